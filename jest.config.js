@@ -1,0 +1,11 @@
+module.exports = {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/test'],
+  testMatch: ['**/*.test.ts'],
+  testPathIgnorePatterns: ['<rootDir>/test/e2e/', '<rootDir>/test/local-aws/'],
+  transform: { '^.+\\.ts$': ['@swc/jest'] },
+  maxWorkers: '100%',
+  testTimeout: 30_000,
+  setupFiles: ['<rootDir>/test/setup.ts'],
+  setupFilesAfterEnv: ['aws-cdk-lib/testhelpers/jest-autoclean'],
+};
