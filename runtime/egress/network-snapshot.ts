@@ -1,0 +1,106 @@
+// Reads the VPC, subnets, route tables and NAT gateways an EXISTING_NETWORK lookup is about.
+import {
+  DescribeNatGatewaysCommand,
+  DescribeRouteTablesCommand,
+  DescribeSubnetsCommand,
+  DescribeVpcEndpointsCommand,
+  DescribeVpcsCommand,
+  type NatGateway,
+  type RouteTable,
+  type Subnet,
+  type Vpc,
+} from '@aws-sdk/client-ec2';
+import type { Ec2Reader } from '../shared/ec2-reader';
+import { shown } from '../shared/refusal';
+import type { ExistingNetworkRequest } from './lookup-request';
+
+/** What is there, by id; an id that was asked for and is not a key does not exist. */
+export interface NetworkSnapshot {
+  readonly vpc: Vpc | undefined;
+  readonly subnets: ReadonlyMap<string, Subnet>;
+  /** Every route table of the VPC, because the main one is not asked for by id. */
+  readonly routeTables: readonly RouteTable[];
+  readonly natGateways: ReadonlyMap<string, NatGateway>;
+  /** Gateway endpoints of the VPC; endpoints of other types can forward traffic anywhere. */
+  readonly gatewayEndpoints: ReadonlySet<string>;
+}
+
+/** Filters, not ids: one missing id would fail the whole call, and all problems are to be reported together. */
+export async function readNetwork(request: ExistingNetworkRequest, ec2: Ec2Reader): Promise<NetworkSnapshot> {
+  const inVpc = [{ Name: 'vpc-id', Values: [request.VpcId] }];
+  const subnetIds = request.Zones.map((zone) => zone.SubnetId);
+  const gatewayIds = [...new Set(request.Zones.map((zone) => zone.NatGatewayId))];
+  const [vpcs, subnets, routeTables, natGateways, endpoints] = await Promise.all([
+    ec2.askAll(
+      'DescribeVpcs',
+      (client, options, NextToken) => client.send(new DescribeVpcsCommand({ Filters: inVpc, NextToken }), options),
+      (page) => page.Vpcs,
+    ),
+    ec2.askAll(
+      'DescribeSubnets',
+      (client, options, NextToken) =>
+        client.send(
+          new DescribeSubnetsCommand({ Filters: [{ Name: 'subnet-id', Values: subnetIds }], NextToken }),
+          options,
+        ),
+      (page) => page.Subnets,
+    ),
+    ec2.askAll(
+      'DescribeRouteTables',
+      (client, options, NextToken) =>
+        client.send(new DescribeRouteTablesCommand({ Filters: inVpc, NextToken }), options),
+      (page) => page.RouteTables,
+    ),
+    ec2.askAll(
+      'DescribeNatGateways',
+      (client, options, NextToken) =>
+        client.send(
+          new DescribeNatGatewaysCommand({ Filter: [{ Name: 'nat-gateway-id', Values: gatewayIds }], NextToken }),
+          options,
+        ),
+      (page) => page.NatGateways,
+    ),
+    ec2.askAll(
+      'DescribeVpcEndpoints',
+      (client, options, NextToken) =>
+        client.send(new DescribeVpcEndpointsCommand({ Filters: inVpc, NextToken }), options),
+      (page) => page.VpcEndpoints,
+    ),
+  ]);
+
+  for (const { VpcId, RouteTableId } of routeTables) {
+    if (VpcId !== request.VpcId || !RouteTableId) {
+      throw ec2.unusable(
+        'DescribeRouteTables',
+        `${shown(RouteTableId)} of ${shown(VpcId)} when asked for '${request.VpcId}'`,
+      );
+    }
+  }
+  const gateways = endpoints.filter((endpoint) => endpoint.VpcEndpointType === 'Gateway');
+  return {
+    vpc: byId(ec2, 'DescribeVpcs', [request.VpcId], vpcs, (vpc) => vpc.VpcId).get(request.VpcId),
+    subnets: byId(ec2, 'DescribeSubnets', subnetIds, subnets, (subnet) => subnet.SubnetId),
+    routeTables,
+    natGateways: byId(ec2, 'DescribeNatGateways', gatewayIds, natGateways, (gateway) => gateway.NatGatewayId),
+    gatewayEndpoints: new Set(gateways.flatMap(({ VpcEndpointId }) => VpcEndpointId ?? [])),
+  };
+}
+
+/** Items by id; an answer about something else, or twice about the same, is no answer to what was asked. */
+function byId<T>(
+  ec2: Ec2Reader,
+  action: string,
+  asked: readonly string[],
+  items: readonly T[],
+  idOf: (item: T) => string | undefined,
+): Map<string, T> {
+  const found = new Map<string, T>();
+  for (const item of items) {
+    const id = idOf(item);
+    if (id === undefined || !asked.includes(id) || found.has(id)) {
+      throw ec2.unusable(action, `${shown(id)} when asked for ${shown(asked.join(', '))}`);
+    }
+    found.set(id, item);
+  }
+  return found;
+}

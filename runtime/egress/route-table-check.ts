@@ -1,0 +1,66 @@
+// Which route table a subnet uses, and whether that table has exactly one way out.
+import type { Route, RouteTable } from '@aws-sdk/client-ec2';
+import { shown } from '../shared/refusal';
+
+/**
+ * The tables in force for a subnet: those associated with it, else the main one of the VPC. Anything but exactly one
+ * means that the association is changing or the answer is incomplete.
+ */
+export function routeTableOf(subnetId: string, tables: readonly RouteTable[]): RouteTable[] {
+  const associated = tables.filter(({ Associations = [] }) => Associations.some((item) => item.SubnetId === subnetId));
+  if (associated.length > 0) return associated;
+  return tables.filter(({ Associations = [] }) => Associations.some((item) => item.Main === true));
+}
+
+/** Everything in the table that is not local, a gateway endpoint or the default route to the NAT gateway. */
+export function routeProblems(table: RouteTable, natGatewayId: string, endpoints: ReadonlySet<string>): string[] {
+  const name = `route table '${table.RouteTableId}'`;
+  const problems: string[] = [];
+  let wayOut: Route | undefined;
+  for (const route of table.Routes ?? []) {
+    if (isLocal(route) || isGatewayEndpoint(route, endpoints)) continue;
+    if (leadsToNatGateway(route, natGatewayId)) wayOut = route;
+    else problems.push(`${name} routes ${destination(route)} to ${target(route)}; remove it, one way out is allowed`);
+  }
+  if (wayOut === undefined) {
+    problems.push(`${name} has no route '0.0.0.0/0' to '${natGatewayId}'; add it`);
+  } else if (wayOut.State !== 'active') {
+    problems.push(`${name} has a route to '${natGatewayId}' in state ${shown(wayOut.State)}; it must be 'active'`);
+  }
+  for (const { GatewayId } of table.PropagatingVgws ?? []) {
+    problems.push(`${name} takes routes from the gateway ${shown(GatewayId)}; turn route propagation off`);
+  }
+  return problems;
+}
+
+const isLocal = (route: Route) => targets(route).join() === 'local';
+
+/** A prefix list can hold any range, so it is harmless only where the endpoint leads to an AWS service. */
+const isGatewayEndpoint = (route: Route, endpoints: ReadonlySet<string>) =>
+  route.DestinationPrefixListId !== undefined && targets(route).length === 1 && endpoints.has(route.GatewayId ?? '');
+
+const leadsToNatGateway = (route: Route, id: string) =>
+  route.DestinationCidrBlock === '0.0.0.0/0' && route.NatGatewayId === id && targets(route).length === 1;
+
+const destination = (route: Route) =>
+  shown(route.DestinationCidrBlock ?? route.DestinationIpv6CidrBlock ?? route.DestinationPrefixListId ?? 'unknown');
+
+const target = (route: Route) => shown(targets(route).join(', ') || 'an unknown target');
+
+/** Every target a route names; one the SDK does not know yields none and is refused as unknown. */
+function targets(route: Route): string[] {
+  return [
+    route.GatewayId,
+    route.NatGatewayId,
+    route.EgressOnlyInternetGatewayId,
+    route.TransitGatewayId,
+    route.VpcPeeringConnectionId,
+    route.InstanceId,
+    route.NetworkInterfaceId,
+    route.LocalGatewayId,
+    route.CarrierGatewayId,
+    route.CoreNetworkArn,
+    route.OdbNetworkArn,
+    route.IpAddress,
+  ].filter((id) => id !== undefined && id !== '') as string[];
+}
