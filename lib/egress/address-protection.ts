@@ -1,0 +1,57 @@
+// Refuses, at the end of synth, a template from which an address could be lost without a named acknowledgement.
+import { CfnDeletionPolicy, CfnResource, Stack } from 'aws-cdk-lib';
+import { CfnEIP } from 'aws-cdk-lib/aws-ec2';
+import { Construct } from 'constructs';
+import { finding } from '../core/config-error';
+
+export interface AddressProtection {
+  /** Whether the rules of production hold. */
+  readonly production: boolean;
+  /** The Elastic IPs that must survive everything. */
+  readonly kept: CfnEIP[];
+}
+
+/** Checked after aspects ran, so that nothing applied to the whole app can undo it (`RemovalPolicies.of(app)`). */
+export function protectAddresses(scope: Construct, { production, kept }: AddressProtection): void {
+  scope.node.addValidation({
+    validate: () => [...kept.flatMap(retentionFindings), ...(production ? terminationFindings(scope) : [])],
+  });
+}
+
+function retentionFindings(eip: CfnEIP): string[] {
+  const template = renderedResource(eip);
+  if (
+    template.DeletionPolicy === CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE &&
+    template.UpdateReplacePolicy === CfnDeletionPolicy.RETAIN
+  ) {
+    return [];
+  }
+  return [
+    finding(
+      'ADDRESS_NOT_RETAINED',
+      `address '${eip.node.path}' would be lost: DeletionPolicy is '${template.DeletionPolicy}' and UpdateReplacePolicy is ` +
+        `'${template.UpdateReplacePolicy}', they must be 'RetainExceptOnCreate' and 'Retain'; exempt it from what changed ` +
+        "its removal policy, or name its zone in 'acknowledgeAddressLoss'",
+    ),
+  ];
+}
+
+/** The resource as it will stand in the template, raw overrides included. */
+function renderedResource(resource: CfnResource): { DeletionPolicy?: string; UpdateReplacePolicy?: string } {
+  const fragment = Stack.of(resource).resolve(resource._toCloudFormation());
+  const [rendered] = Object.values<Record<string, string>>(fragment.Resources);
+  return rendered;
+}
+
+function terminationFindings(scope: Construct): string[] {
+  let stack = Stack.of(scope);
+  while (stack.nestedStackParent) stack = stack.nestedStackParent;
+  if (stack.terminationProtection) return [];
+  return [
+    finding(
+      'TERMINATION_PROTECTION_REQUIRED',
+      `stack '${stack.stackName}' holds production addresses without termination protection; ` +
+        'pass terminationProtection: true to it',
+    ),
+  ];
+}

@@ -1,0 +1,234 @@
+// Owns the static egress addresses of one environment and region, and publishes what exchanges must allow.
+import { Annotations, CfnOutput, Stack } from 'aws-cdk-lib';
+import { CfnEIP } from 'aws-cdk-lib/aws-ec2';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import { Construct } from 'constructs';
+import { ALLOWLIST_SCHEMA_VERSION, allowlistParameterName } from '../../contract/allowlist';
+import { AvailabilityZone, parseAvailabilityZone } from '../../contract/availability-zone';
+import { isProductionEnvironment, requireConcrete, requireEnvironment, requireRegion } from '../core/checks';
+import { ConfigError, checked } from '../core/config-error';
+import { protectAddresses } from './address-protection';
+import { AddressSource, SourcedAddress } from './address-source';
+
+/** What an address is for. */
+export enum AddressRole {
+  /** A network sends traffic from it. */
+  ACTIVE = 'active',
+  /** Allowlisted, but no network uses it yet. */
+  STANDBY = 'standby',
+}
+
+/** One egress address; all values but the zone and the role are only known at deployment. */
+export interface EgressAddress {
+  /** Name of the availability zone, e.g. `eu-west-1a`. */
+  readonly availabilityZone: string;
+  /** Active or standby. */
+  readonly role: AddressRole;
+  /** Allocation id of the Elastic IP (token). */
+  readonly allocationId: string;
+  /** The IPv4 address (token). */
+  readonly publicIp: string;
+  /** The address as an allowlist entry, `203.0.113.10/32` (token). */
+  readonly cidr: string;
+}
+
+export interface EgressAddressesProps {
+  /**
+   * The environment these addresses belong to: `dev`, `test`, `staging`, `prod`, or one that the project adds in the
+   * context key `cdk-exchange-keys:environments`. Part of tags and of the parameter's name: changing it changes tags of
+   * addresses in use and replaces the parameter.
+   */
+  readonly environment: string;
+
+  /**
+   * Names of the availability zones that send traffic; each gets one address. Order and number do not matter to the
+   * others: every address is keyed by its zone's name. May be empty when `standbyAvailabilityZones` is not.
+   */
+  readonly availabilityZones: string[];
+
+  /**
+   * Zones whose address is allocated and on the allowlist, but carries no traffic yet: a zone to grow into, or a whole
+   * region to fail over to. Moving a name from here to `availabilityZones` keeps the address.
+   *
+   * @default - no standby addresses
+   */
+  readonly standbyAvailabilityZones?: string[];
+
+  /**
+   * Where the addresses come from.
+   *
+   * @default AddressSource.allocate()
+   */
+  readonly source?: AddressSource;
+
+  /**
+   * Zones whose address is released when it leaves the template or the stack is deleted. The address is then gone for
+   * good and every counterparty's entry for it is a hole. Deploy once with the zone named here, then remove the zone.
+   * Not for adopted addresses: those are never released by this construct.
+   *
+   * @default - every address is kept, on update and on deletion
+   */
+  readonly acknowledgeAddressLoss?: string[];
+}
+
+/**
+ * Static egress addresses: one Elastic IP per availability zone, kept through anything but a named acknowledgement.
+ *
+ * Put it into a stack of its own, apart from the network: the network can then be deleted and rebuilt while the
+ * addresses, and the entries at every exchange, stay.
+ *
+ * Publishes the stack output `AllowlistCidrs` (`203.0.113.10/32,…`) and the SSM parameter
+ * `/exchange-keys/<environment>/egress/<region>/allowlist` (a JSON document, see `allowlist-document.schema.json`).
+ */
+export class EgressAddresses extends Construct {
+  /** The environment of the addresses. */
+  public readonly environment: string;
+  /** The region of the addresses. */
+  public readonly region: string;
+  /** All addresses, sorted by zone. */
+  public readonly addresses: EgressAddress[];
+  /** What to allow at the exchange, comma-separated (token): `203.0.113.10/32,203.0.113.11/32`. */
+  public readonly cidrs: string;
+  /** Name of the SSM parameter with the allowlist document. */
+  public readonly allowlistParameterName: string;
+
+  constructor(scope: Construct, id: string, props: EgressAddressesProps) {
+    super(scope, id);
+    this.region = requireRegion(this);
+    this.environment = requireEnvironment(this, props.environment);
+    const { zones, standby } = this.readZones(props);
+    const expendable = this.readAcknowledgements(props, zones);
+
+    const source = props.source ?? AddressSource.allocate();
+    const { addresses, cidrs } = source._bind(this, { environment: this.environment, zones, expendable });
+    this.addresses = addresses.map((address) => this.publish(address, standby.has(address.zone.name)));
+    this.cidrs = cidrs.list;
+    this.allowlistParameterName = allowlistParameterName(this.environment, this.region);
+    this.writeOutputs(cidrs.jsonItems);
+
+    protectAddresses(this, {
+      production: isProductionEnvironment(this, this.environment),
+      kept: addresses.flatMap(({ eip, zone }) => (eip && !expendable.has(zone.name) ? [eip] : [])),
+    });
+    this.warnAboutQuota();
+  }
+
+  /** The address of a zone; refuses a zone that has none. */
+  public addressOf(availabilityZone: string): EgressAddress {
+    const found = this.addresses.find((address) => address.availabilityZone === availabilityZone);
+    if (!found) {
+      throw new ConfigError(
+        'AVAILABILITY_ZONE_WITHOUT_ADDRESS',
+        `'${availabilityZone}' has no egress address; the addresses cover '${this.addresses.map((a) => a.availabilityZone).join("', '")}'`,
+        this,
+      );
+    }
+    return found;
+  }
+
+  /** Names of the zones whose address carries traffic, sorted. */
+  public get activeAvailabilityZones(): string[] {
+    return this.addresses.filter((a) => a.role === AddressRole.ACTIVE).map((a) => a.availabilityZone);
+  }
+
+  private readZones(props: EgressAddressesProps): { zones: AvailabilityZone[]; standby: Set<string> } {
+    const active = requireConcrete(this, 'availabilityZones', props.availabilityZones);
+    const standby = requireConcrete(this, 'standbyAvailabilityZones', props.standbyAvailabilityZones ?? []);
+    if (active.length + standby.length === 0) {
+      throw new ConfigError(
+        'NO_AVAILABILITY_ZONE',
+        `'availabilityZones' and 'standbyAvailabilityZones' are both empty; name at least one zone, for example '${this.region}a'`,
+        this,
+      );
+    }
+    const parse = (prop: string) => (name: string) => {
+      requireConcrete(this, prop, name);
+      return checked(this, prop, () => parseAvailabilityZone(name, this.region));
+    };
+    const zones = [...active.map(parse('availabilityZones')), ...standby.map(parse('standbyAvailabilityZones'))].sort(
+      (a, b) => a.index - b.index,
+    );
+    const twice = zones.find((zone, i) => zones[i + 1]?.name === zone.name);
+    if (twice) {
+      throw new ConfigError(
+        'AVAILABILITY_ZONE_DUPLICATE',
+        `availability zone '${twice.name}' is named twice; a zone has one address, active or standby`,
+        this,
+      );
+    }
+    return { zones, standby: new Set(standby) };
+  }
+
+  private readAcknowledgements(props: EgressAddressesProps, zones: AvailabilityZone[]): Set<string> {
+    const names = requireConcrete(this, 'acknowledgeAddressLoss', props.acknowledgeAddressLoss ?? []);
+    const unknown = names.find((name) => !zones.some((zone) => zone.name === name));
+    if (unknown !== undefined) {
+      throw new ConfigError(
+        'ACKNOWLEDGEMENT_NAMES_NO_ADDRESS',
+        `'acknowledgeAddressLoss' names '${unknown}', which has no address here; name one of '${zones.map((z) => z.name).join("', '")}' or drop it`,
+        this,
+      );
+    }
+    return new Set(names);
+  }
+
+  private publish(address: SourcedAddress, standby: boolean): EgressAddress {
+    // An explicit export, there even while no network uses it: CloudFormation then refuses to drop or change an address
+    // as long as some network stack imports it, and the export does not vanish before the network has let go.
+    if (address.eip) Stack.of(this).exportValue(address.allocationId);
+    return {
+      availabilityZone: address.zone.name,
+      role: standby ? AddressRole.STANDBY : AddressRole.ACTIVE,
+      allocationId: address.allocationId,
+      publicIp: address.publicIp,
+      cidr: `${address.publicIp}/32`,
+    };
+  }
+
+  private writeOutputs(cidrItems: string): void {
+    const entries = this.addresses.map((address) => ({
+      availabilityZone: address.availabilityZone,
+      allocationId: address.allocationId,
+      address: address.publicIp,
+      cidr: address.cidr,
+      role: address.role,
+    }));
+    const document = {
+      schemaVersion: ALLOWLIST_SCHEMA_VERSION,
+      environment: this.environment,
+      region: this.region,
+      entries,
+    };
+    // Not Stack.toJsonString: it would quote the token that stands for several items of the array.
+    const json = JSON.stringify(document).replace('"entries":', () => `"cidrs":[${cidrItems}],"entries":`);
+    new StringParameter(this, 'AllowlistParameter', {
+      parameterName: this.allowlistParameterName,
+      description: `Egress addresses of ${this.environment} in ${this.region}, to be allowed at every exchange`,
+      stringValue: json,
+    });
+    new CfnOutput(this, 'AllowlistCidrs', {
+      description: `CIDRs to allowlist at every exchange: ${this.environment}, ${this.region}`,
+      value: this.cidrs,
+    });
+    new CfnOutput(this, 'AllowlistParameterName', {
+      description: 'SSM parameter with the allowlist document (zone, allocation id, address, CIDR, role)',
+      value: this.allowlistParameterName,
+    });
+  }
+
+  private warnAboutQuota(): void {
+    const inRegion = this.node.root.node
+      .findAll()
+      .filter((node) => CfnEIP.isCfnEIP(node) && Stack.of(node).region === this.region);
+    if (inRegion.length > DEFAULT_EIP_QUOTA) {
+      Annotations.of(this).addWarningV2(
+        'cdk-exchange-keys:eip-quota',
+        `this app holds ${inRegion.length} Elastic IPs in ${this.region}; the default quota is ${DEFAULT_EIP_QUOTA} ` +
+          "per region ('EC2-VPC Elastic IPs', L-0263D0A3): raise it before deploying",
+      );
+    }
+  }
+}
+
+/** Elastic IPs per region and account before a quota increase (Amazon VPC quotas, L-0263D0A3). */
+const DEFAULT_EIP_QUOTA = 5;

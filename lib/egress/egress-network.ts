@@ -1,0 +1,184 @@
+// Builds the VPC whose workload subnets have exactly one way out: the NAT gateway that holds their static address.
+import {
+  CfnVPC,
+  FlowLogDestination,
+  GatewayVpcEndpoint,
+  GatewayVpcEndpointAwsService,
+  InterfaceVpcEndpointAwsService,
+  IpAddresses,
+  ISecurityGroup,
+  ISubnet,
+  IVpc,
+  Vpc,
+} from 'aws-cdk-lib/aws-ec2';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { parseAvailabilityZone, pascalCaseZone } from '../../contract/availability-zone';
+import { parseVpcCidr, zoneSubnets } from '../../contract/vpc-cidr';
+import { requireConcrete } from '../core/checks';
+import { checked } from '../core/config-error';
+import { DnsFirewall } from './dns-firewall';
+import { EgressAddresses } from './egress-addresses';
+import { IEgressNetwork } from './i-egress-network';
+import { addInterfaceEndpoints } from './interface-endpoints';
+import { createNatGateways } from './nat-gateways';
+import { NatLayout } from './nat-layout';
+import { chooseNatZones } from './nat-zones';
+import { bindNetworkStack } from './network-binding';
+import { guardOnlyWayOut } from './only-way-out';
+import { refuseOverlap } from './peering';
+import { createWorkloadSecurityGroup } from './workload-security-group';
+import { createWorkloadSubnet } from './workload-subnet';
+import { PlacedZone } from './zone-subnet';
+
+export interface EgressNetworkProps {
+  /** The addresses traffic leaves from; their environment and region are the network's. In another stack. */
+  readonly addresses: EgressAddresses;
+
+  /**
+   * How many NAT gateways, and of which kind. Changing it replaces NAT gateways; the addresses stay.
+   *
+   * @default NatLayout.ZONAL
+   */
+  readonly layout?: NatLayout;
+
+  /**
+   * Names of the zones with workload subnets. With ZONAL and REGIONAL each needs an active address; with SINGLE any
+   * zone of the region will do.
+   *
+   * @default - the zones whose address is active
+   */
+  readonly availabilityZones?: string[];
+
+  /**
+   * Why one zone's failure may stop all traffic: required with `NatLayout.SINGLE` in production, where it is written
+   * into the template's metadata.
+   *
+   * @default - SINGLE is refused in production
+   */
+  readonly acknowledgeSingleNat?: string;
+
+  /**
+   * IPv4 range of the VPC: RFC 1918, /16 to /24, no host bits. An eighth of it belongs to each zone letter a to h, so a
+   * zone's subnets never move. Changing it replaces the VPC.
+   *
+   * @default '10.0.0.0/16'
+   */
+  readonly vpcCidr?: string;
+
+  /**
+   * Networks this one is to be peered with; their ranges must not overlap. The peering itself is not created.
+   *
+   * @default - none
+   */
+  readonly peerableWith?: EgressNetwork[];
+
+  /**
+   * AWS services reached without the NAT gateway, e.g. `InterfaceVpcEndpointAwsService.SECRETS_MANAGER`. Each costs
+   * about 7.30 USD per zone and month. S3 and DynamoDB have gateway endpoints in any case, free of charge.
+   *
+   * @default - none
+   */
+  readonly interfaceEndpoints?: InterfaceVpcEndpointAwsService[];
+
+  /**
+   * Domain names that resolve, `api.xxkk.example` or `*.xxkk.example`; everything else but the region's AWS endpoints
+   * answers NXDOMAIN. It filters names, not packets: a connection to a literal address is not stopped.
+   *
+   * @default - every name resolves
+   */
+  readonly dnsAllowlist?: string[];
+
+  /**
+   * How long flow logs are kept.
+   *
+   * @default RetentionDays.THREE_MONTHS
+   */
+  readonly flowLogRetention?: RetentionDays;
+}
+
+/**
+ * VPC, NAT gateways and routes for a set of static addresses. Replaceable: delete it, build it again, the addresses and
+ * the allowlists stay as they are.
+ *
+ * IPv4 only. Subnets, NAT gateways and their ranges are keyed by zone: adding or removing a zone touches no other.
+ */
+export class EgressNetwork extends Construct implements IEgressNetwork {
+  public readonly addresses: EgressAddresses;
+  public readonly vpc: IVpc;
+  public readonly workloadSubnets: ISubnet[];
+  public readonly workloadSecurityGroup: ISecurityGroup;
+  /** IPv4 range of the VPC. */
+  public readonly vpcCidr: string;
+  /** Ids of the NAT gateways (tokens) by zone; under SINGLE and REGIONAL the one gateway stands for each zone. */
+  public readonly natGatewayIds: { [availabilityZone: string]: string };
+
+  constructor(scope: Construct, id: string, props: EgressNetworkProps) {
+    super(scope, id);
+    this.addresses = props.addresses;
+    bindNetworkStack(this, props.addresses);
+    const vpcCidr = requireConcrete(this, 'vpcCidr', props.vpcCidr ?? '10.0.0.0/16');
+    this.vpcCidr = checked(this, 'vpcCidr', () => parseVpcCidr(vpcCidr).text);
+    refuseOverlap(this, props.peerableWith ?? []);
+    const nat = chooseNatZones(this, props);
+    const zones = nat.workloadZones.map((name) => this.placeZone(name));
+
+    const vpc = this.createVpc(nat.workloadZones, props.flowLogRetention ?? RetentionDays.THREE_MONTHS);
+    this.natGatewayIds = createNatGateways(this, {
+      vpcId: vpc.vpcId,
+      nat,
+      zones,
+      natZones: nat.natZones.map((name) => this.placeZone(name)),
+      addresses: props.addresses,
+    });
+    const subnets = zones.map((zone) => createWorkloadSubnet(this, vpc.vpcId, zone, this.natGatewayIds[zone.name]));
+
+    this.vpc = Vpc.fromVpcAttributes(this, 'WorkloadVpc', {
+      vpcId: vpc.vpcId,
+      vpcCidrBlock: this.vpcCidr,
+      region: props.addresses.region,
+      availabilityZones: nat.workloadZones,
+      privateSubnetIds: subnets.map(({ subnet }) => subnet.ref),
+      privateSubnetRouteTableIds: subnets.map(({ routeTable }) => routeTable.ref),
+      privateSubnetIpv4CidrBlocks: zones.map((zone) => zone.cidr.Workload),
+    });
+    this.workloadSubnets = this.vpc.privateSubnets;
+    this.workloadSecurityGroup = createWorkloadSecurityGroup(this, this.vpc);
+    this.createGatewayEndpoints();
+    addInterfaceEndpoints(this, { vpc: this.vpc, vpcCidr: this.vpcCidr, services: props.interfaceEndpoints ?? [] });
+    if (props.dnsAllowlist) new DnsFirewall(this, 'DnsFirewall', { vpcId: vpc.vpcId, domains: props.dnsAllowlist });
+    guardOnlyWayOut(this, vpc.node.defaultChild as CfnVPC, subnets);
+  }
+
+  private placeZone(name: string): PlacedZone {
+    return checked(this, 'availabilityZones', () => {
+      const { letter } = parseAvailabilityZone(name, this.addresses.region);
+      const subnets = zoneSubnets(this.vpcCidr, letter);
+      return { name, id: pascalCaseZone(name), cidr: { Workload: subnets.workload, Public: subnets.public } };
+    });
+  }
+
+  private createVpc(availabilityZones: string[], retention: RetentionDays): Vpc {
+    // The L2 closes the default security group; its subnets are keyed by position, so it gets none.
+    const vpc = new Vpc(this, 'Vpc', {
+      ipAddresses: IpAddresses.cidr(this.vpcCidr),
+      availabilityZones,
+      subnetConfiguration: [],
+      natGateways: 0,
+      restrictDefaultSecurityGroup: true,
+    });
+    const logGroup = new LogGroup(this, 'FlowLogs', { retention });
+    vpc.addFlowLog('FlowLog', { destination: FlowLogDestination.toCloudWatchLogs(logGroup) });
+    return vpc;
+  }
+
+  private createGatewayEndpoints(): void {
+    const subnets = [{ subnets: this.workloadSubnets }];
+    new GatewayVpcEndpoint(this, 'S3Endpoint', { vpc: this.vpc, subnets, service: GatewayVpcEndpointAwsService.S3 });
+    new GatewayVpcEndpoint(this, 'DynamoDbEndpoint', {
+      vpc: this.vpc,
+      subnets,
+      service: GatewayVpcEndpointAwsService.DYNAMODB,
+    });
+  }
+}

@@ -1,0 +1,7 @@
+// Public API: stable egress.
+export * from './address-source';
+export * from './egress-addresses';
+export * from './egress-network';
+export * from './existing-egress-network';
+export * from './i-egress-network';
+export * from './nat-layout';

@@ -1,0 +1,35 @@
+// One subnet of a zone: its range and its construct ids follow from the zone's name alone.
+import { Tags } from 'aws-cdk-lib';
+import { CfnRouteTable, CfnSubnet, CfnSubnetRouteTableAssociation } from 'aws-cdk-lib/aws-ec2';
+import { Construct } from 'constructs';
+
+/** A zone with the ranges that belong to it whatever other zones there are. */
+export interface PlacedZone {
+  /** `eu-west-1a` */
+  readonly name: string;
+  /** `EuWest1a`, the zone's part of construct ids. */
+  readonly id: string;
+  readonly cidr: { readonly Workload: string; readonly Public: string };
+}
+
+/** `kind` is part of the construct ids: `WorkloadSubnetEuWest1a`. */
+export function createSubnet(
+  scope: Construct,
+  kind: 'Workload' | 'Public',
+  vpcId: string,
+  zone: PlacedZone,
+  routeTable: CfnRouteTable,
+): { subnet: CfnSubnet; association: CfnSubnetRouteTableAssociation } {
+  const subnet = new CfnSubnet(scope, `${kind}Subnet${zone.id}`, {
+    vpcId,
+    cidrBlock: zone.cidr[kind],
+    availabilityZone: zone.name,
+    mapPublicIpOnLaunch: false,
+  });
+  Tags.of(subnet).add('Name', `${scope.node.path}/${kind}/${zone.name}`);
+  const association = new CfnSubnetRouteTableAssociation(scope, `${kind}Association${zone.id}`, {
+    subnetId: subnet.ref,
+    routeTableId: routeTable.ref,
+  });
+  return { subnet, association };
+}

@@ -1,0 +1,2 @@
+// Public API of cdk-exchange-keys.
+export * from './egress';
