@@ -1,0 +1,34 @@
+// Builds what is published: Lambda bundles, the jsii assembly of lib/ and contract/, the reference app as one file.
+import { spawnSync } from 'node:child_process';
+import { chmodSync, rmSync } from 'node:fs';
+import { build } from 'esbuild';
+
+const run = (...args) => {
+  const { status } = spawnSync(process.execPath, args, {
+    stdio: 'inherit',
+    env: { ...process.env, JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: process.versions.node.split('.')[0] },
+  });
+  if (status !== 0) process.exit(status ?? 1);
+};
+
+/** The users of the app have aws-cdk-lib and constructs; everything else it needs travels with it. */
+export const appBundleOptions = {
+  entryPoints: ['bin/app.ts'],
+  outfile: 'dist/bin/app.js',
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  external: ['aws-cdk-lib', 'constructs'],
+  legalComments: 'eof',
+  charset: 'utf8',
+  metafile: true,
+};
+
+if (process.argv[1]?.endsWith('build.mjs')) {
+  rmSync('dist', { recursive: true, force: true });
+  run('scripts/bundle.mjs');
+  run('node_modules/jsii/bin/jsii', '--tsconfig', 'tsconfig.lib.json', '--silence-warnings', 'JSII6');
+  await build(appBundleOptions);
+  chmodSync('dist/bin/app.js', 0o755);
+}
