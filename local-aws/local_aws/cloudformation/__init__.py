@@ -1,0 +1,1 @@
+"""CloudFormation: templates, stacks, change sets and the engine that creates, updates, replaces, deletes and rolls back."""

@@ -1,0 +1,81 @@
+"""How the records look in the answers of the API."""
+from __future__ import annotations
+
+from typing import Any
+
+from .change_sets import ChangeSet
+from .parameters import SSM_PREFIX, effective_values
+from .stacks import Source, Stack, StackResource
+
+
+def parameters(source: Source | None, region: str) -> list[dict[str, Any]]:
+    if source is None:
+        return []
+    declared = source.template.get("Parameters") or {}
+    shown = []
+    for name, value in source.parameters.items():
+        hidden = str(declared[name].get("NoEcho", "")).lower() == "true"
+        entry = {"ParameterKey": name, "ParameterValue": "****" if hidden else value}
+        if str(declared[name].get("Type", "")).startswith(SSM_PREFIX):
+            entry["ResolvedValue"] = effective_values({"Parameters": {name: declared[name]}}, {name: value}, region)[name]
+        shown.append(entry)
+    return shown
+
+
+def outputs(stack: Stack) -> list[dict[str, Any]]:
+    return [{"OutputKey": o.key, "OutputValue": o.value, **({"Description": o.description} if o.description else {}),
+             **({"ExportName": o.export} if o.export else {})} for o in stack.outputs]
+
+
+def stack_view(stack: Stack) -> dict[str, Any]:
+    return {
+        "StackId": stack.stack_id, "StackName": stack.name, "Description": stack.description,
+        "Parameters": parameters(stack.source, stack.region), "CreationTime": stack.created_at,
+        "LastUpdatedTime": stack.updated_at, "DeletionTime": stack.deleted_at, "StackStatus": stack.status,
+        "StackStatusReason": stack.reason, "DisableRollback": stack.disable_rollback,
+        "NotificationARNs": stack.notification_arns, "RoleARN": stack.role_arn, "RollbackConfiguration": {},
+        "Capabilities": stack.source.capabilities if stack.source else [], "Outputs": outputs(stack),
+        "Tags": stack.source.tags if stack.source else [], "EnableTerminationProtection": stack.termination_protection,
+        "DriftInformation": {"StackDriftStatus": "NOT_CHECKED"},
+    }
+
+
+def summary_view(stack: Stack) -> dict[str, Any]:
+    return {"StackId": stack.stack_id, "StackName": stack.name, "TemplateDescription": stack.description,
+            "CreationTime": stack.created_at, "LastUpdatedTime": stack.updated_at, "DeletionTime": stack.deleted_at,
+            "StackStatus": stack.status, "StackStatusReason": stack.reason,
+            "DriftInformation": {"StackDriftStatus": "NOT_CHECKED"}}
+
+
+def resource_view(stack: Stack, resource: StackResource) -> dict[str, Any]:
+    return {"StackName": stack.name, "StackId": stack.stack_id, "LogicalResourceId": resource.logical_id,
+            "PhysicalResourceId": resource.deployed.ref, "ResourceType": resource.resource_type,
+            "Timestamp": resource.changed_at, "LastUpdatedTimestamp": resource.changed_at, "ResourceStatus": resource.status,
+            "ResourceStatusReason": resource.reason, "DriftInformation": {"StackResourceDriftStatus": "NOT_CHECKED"}}
+
+
+def event_views(stack: Stack) -> list[dict[str, Any]]:
+    return [{"StackId": stack.stack_id, "EventId": e.event_id, "StackName": stack.name, "LogicalResourceId": e.logical_id,
+             "PhysicalResourceId": e.physical_id, "ResourceType": e.resource_type, "Timestamp": e.at,
+             "ResourceStatus": e.status, "ResourceStatusReason": e.reason, "ResourceProperties": e.properties,
+             "ClientRequestToken": e.token} for e in stack.events]
+
+
+def change_set_view(change_set: ChangeSet) -> dict[str, Any]:
+    stack = change_set.stack
+    return {"ChangeSetName": change_set.name, "ChangeSetId": change_set.change_set_id, "StackId": stack.stack_id,
+            "StackName": stack.name, "Description": change_set.description, "CreationTime": change_set.created_at,
+            "Parameters": parameters(change_set.source, stack.region), "Tags": change_set.source.tags,
+            "ExecutionStatus": change_set.execution_status, "Status": change_set.status, "StatusReason": change_set.reason,
+            "Capabilities": change_set.source.capabilities, "NotificationARNs": stack.notification_arns,
+            "RollbackConfiguration": {}, "IncludeNestedStacks": False}
+
+
+def template_summary(template: dict[str, Any]) -> dict[str, Any]:
+    declared = template.get("Parameters") or {}
+    return {"Description": template.get("Description"), "Version": template.get("AWSTemplateFormatVersion"),
+            "ResourceTypes": sorted({d["Type"] for d in (template.get("Resources") or {}).values()}),
+            "Capabilities": [], "ResourceIdentifierSummaries": [],
+            "Parameters": [{"ParameterKey": name, "DefaultValue": d.get("Default"), "ParameterType": d.get("Type"),
+                            "NoEcho": str(d.get("NoEcho", "")).lower() == "true", "Description": d.get("Description"),
+                            "ParameterConstraints": {"AllowedValues": d.get("AllowedValues", [])}} for name, d in declared.items()]}

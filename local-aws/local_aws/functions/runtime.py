@@ -1,0 +1,123 @@
+"""Runs one invocation of a Lambda function in a child `node` process (runner.cjs)."""
+from __future__ import annotations
+
+import dataclasses
+import io
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import time
+import uuid
+import zipfile
+from typing import Any
+
+from .. import network, settings
+from ..journal import log
+
+RUNNER = pathlib.Path(__file__).resolve().parents[2] / "runner.cjs"
+TIMED_OUT = 124
+GRACE_SECONDS = 5
+
+
+@dataclasses.dataclass
+class Result:
+    payload: str
+    failed: bool
+    logs: str
+
+
+def invoke_function(function: Any, event: Any, response_file: pathlib.Path | None = None) -> Result:
+    """`response_file` receives what the function sends to the ResponseURL of a custom resource."""
+    function.logs_backend.ensure_log_group(function.logs_group_name)
+    request_id = str(uuid.uuid4())
+    if not str(function.run_time).startswith("nodejs"):
+        outcome, output, duration = error("Runtime.Unsupported", f"local-aws runs nodejs functions only, not {function.run_time}"), "", 0.0
+    else:
+        outcome, output, duration = run(function, event, request_id, response_file)
+    failed = "error" in outcome
+    logs = report(function, request_id, output, duration)
+    function.save_logs(logs)
+    log("lambda.invoked", function=function.function_name, ms=round(duration), failed=failed,
+        **({"error": outcome["error"]} if failed else {}))
+    return Result(json.dumps(outcome["error"] if failed else outcome.get("value")), failed, logs)
+
+
+def error(kind: str, message: str) -> dict[str, Any]:
+    return {"error": {"errorType": kind, "errorMessage": message}}
+
+
+def run(function: Any, event: Any, request_id: str, response_file: pathlib.Path | None) -> tuple[dict[str, Any], str, float]:
+    task = unpacked(function)
+    timeout = int(function.timeout)
+    with tempfile.TemporaryDirectory(prefix="local-aws-") as directory:
+        result_file = pathlib.Path(directory) / "result.json"
+        environment = {**function_environment(function, task), **runner_environment(function, request_id, timeout, result_file, response_file)}
+        started = time.time()
+        try:
+            done = subprocess.run([settings.current().node, str(RUNNER)], input=json.dumps(event), cwd=task, env=environment,
+                                  text=True, errors="replace", stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                  timeout=timeout + GRACE_SECONDS)
+            output, timed_out = done.stdout, done.returncode == TIMED_OUT
+        except subprocess.TimeoutExpired as expired:
+            output, timed_out = as_text(expired.stdout), True
+        duration = (time.time() - started) * 1000
+        if timed_out:
+            return error("Sandbox.Timedout", f"RequestId: {request_id} Error: Task timed out after {timeout}.00 seconds"), output, duration
+        try:
+            return json.loads(result_file.read_text()), output, duration
+        except (OSError, ValueError):
+            return error("Runtime.ExitError", f"RequestId: {request_id} Error: Runtime exited without providing a reason"), output, duration
+
+
+def as_text(output: bytes | str | None) -> str:
+    return output.decode(errors="replace") if isinstance(output, bytes) else output or ""
+
+
+def unpacked(function: Any) -> pathlib.Path:
+    """The directory with the function's code; unpacked once for each version of the code."""
+    name = function.code_sha_256.replace("/", "_").replace("+", "-")[:40]
+    task = settings.current().work_directory / name
+    if not task.exists():
+        partial = task.with_name(f"{name}.{uuid.uuid4().hex}")
+        partial.mkdir(parents=True)
+        with zipfile.ZipFile(io.BytesIO(function.code_bytes)) as archive:
+            archive.extractall(partial)
+        try:
+            partial.rename(task)
+        except OSError:  # another invocation was faster
+            shutil.rmtree(partial, ignore_errors=True)
+    return task
+
+
+def function_environment(function: Any, task: pathlib.Path) -> dict[str, str]:
+    return {
+        "PATH": os.environ.get("PATH", ""), "HOME": tempfile.gettempdir(), "TZ": ":UTC", "LANG": "en_US.UTF-8",
+        "AWS_ENDPOINT_URL": settings.current().endpoint, "AWS_REGION": function.region, "AWS_DEFAULT_REGION": function.region,
+        "AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_SESSION_TOKEN": "testing",
+        "AWS_EXECUTION_ENV": f"AWS_Lambda_{function.run_time}", "AWS_LAMBDA_FUNCTION_NAME": function.function_name,
+        "AWS_LAMBDA_FUNCTION_VERSION": str(function.version), "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_size),
+        "AWS_LAMBDA_LOG_GROUP_NAME": function.logs_group_name, "LAMBDA_TASK_ROOT": str(task),
+        "_HANDLER": function.handler or "index.handler", "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED": "true",
+        **{name: str(value) for name, value in (function.environment_vars or {}).items()},
+    }
+
+
+def runner_environment(function: Any, request_id: str, timeout: int, result_file: pathlib.Path,
+                       response_file: pathlib.Path | None) -> dict[str, str]:
+    """For runner.cjs alone; it removes these before the handler is loaded."""
+    return {
+        "LOCAL_AWS_RESULT_FILE": str(result_file), "LOCAL_AWS_REQUEST_ID": request_id, "LOCAL_AWS_TIMEOUT_MS": str(timeout * 1000),
+        "LOCAL_AWS_FUNCTION_ARN": function.function_arn, "LOCAL_AWS_RESPONSE_FILE": str(response_file or ""),
+        "LOCAL_AWS_ENDPOINT_PORT": str(settings.current().port), "LOCAL_AWS_SOURCE_ADDRESS": network.source_address(function) or "",
+    }
+
+
+def report(function: Any, request_id: str, output: str, duration: float) -> str:
+    lines = f"START RequestId: {request_id} Version: {function.version}\n{output}"
+    end = "" if lines.endswith("\n") else "\n"
+    return (f"{lines}{end}END RequestId: {request_id}\nREPORT RequestId: {request_id}\tDuration: {duration:.2f} ms\t"
+            f"Memory Size: {function.memory_size} MB")

@@ -1,0 +1,1 @@
+"""One module per service: its CloudFormation resource types, and what moto lacks of its API."""

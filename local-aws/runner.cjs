@@ -1,0 +1,155 @@
+'use strict';
+// Runs one Lambda invocation: event on stdin, result in a file; everything printed goes to the function's log.
+const fs = require('node:fs');
+const net = require('node:net');
+const path = require('node:path');
+const { pathToFileURL } = require('node:url');
+const { EventEmitter } = require('node:events');
+
+const RESPONSE_HOST = 'cfn-response.local-aws.invalid';
+const TIMED_OUT = 124;
+const RUNNER_VARIABLE = /^LOCAL_AWS_/;
+
+const given = Object.fromEntries(Object.entries(process.env).filter(([name]) => RUNNER_VARIABLE.test(name)));
+for (const name of Object.keys(given)) delete process.env[name];
+const deadline = Date.now() + Number(given.LOCAL_AWS_TIMEOUT_MS);
+
+function finish(result) {
+  fs.writeFileSync(given.LOCAL_AWS_RESULT_FILE, JSON.stringify(result));
+  process.exit(0);
+}
+
+function errorOf(error) {
+  return {
+    errorType: error?.name ?? 'Error',
+    errorMessage: error?.message ?? String(error),
+    trace: String(error?.stack ?? '').split('\n'),
+  };
+}
+
+// --- The network: sockets to this machine come from the function's own address, or do not come into being at all.
+
+/** Names that /etc/hosts maps to this machine, besides localhost. */
+function localNames() {
+  try {
+    const lines = fs.readFileSync('/etc/hosts', 'utf8').split('\n').map((line) => line.replace(/#.*/, '').trim().split(/\s+/));
+    return new Set(lines.filter(([address]) => /^(127\.|::1$)/.test(address)).flatMap(([, ...names]) => names));
+  } catch {
+    return new Set();
+  }
+}
+
+function restrictNetwork(sourceAddress, endpointPort) {
+  const names = localNames();
+  const isLocal = (host) => /^(127\.|0\.0\.0\.0$|::1$|::ffff:127\.)/.test(host) || /(^|\.)localhost$/.test(host) || names.has(host);
+  const connect = net.Socket.prototype.connect;
+
+  net.Socket.prototype.connect = function (...args) {
+    // net.connect() passes one array that carries a mark of Node's own, so that array is changed in place.
+    const normalized = Array.isArray(args[0]) ? args[0] : net._normalizeArgs(args);
+    const options = normalized[0];
+    const host = options.host ?? 'localhost';
+    const isEndpoint = isLocal(host) && Number(options.port) === endpointPort;
+    if (options.path || isEndpoint) return connect.call(this, normalized);
+    if (!sourceAddress) {
+      const details = { errno: -101, code: 'ENETUNREACH', syscall: 'connect', address: host, port: Number(options.port) };
+      this.connecting = true;
+      process.nextTick(() => this.destroy(Object.assign(new Error(`connect ENETUNREACH ${host}:${options.port}`), details)));
+      return this;
+    }
+    if (isLocal(host)) normalized[0] = { ...options, localAddress: sourceAddress, family: 4, autoSelectFamily: false };
+    return connect.call(this, normalized);
+  };
+}
+
+// --- Custom resources answer by PUT to a pre-signed https URL; here the answer goes to a file.
+
+function captureResponse(responseFile) {
+  for (const name of ['https', 'http']) {
+    const module = require(name);
+    const request = module.request;
+    module.request = function (options, ...rest) {
+      const target = typeof options === 'string' || options instanceof URL ? new URL(options) : options;
+      if ((target.hostname ?? target.host) !== RESPONSE_HOST) return request.call(this, options, ...rest);
+      return capturedRequest(responseFile, rest.find((argument) => typeof argument === 'function'));
+    };
+  }
+  const realFetch = globalThis.fetch;
+  globalThis.fetch = async (input, init) => {
+    if (!String(input?.url ?? input).includes(RESPONSE_HOST)) return realFetch(input, init);
+    fs.writeFileSync(responseFile, String(init.body));
+    return new Response('', { status: 200 });
+  };
+}
+
+function capturedRequest(responseFile, callback) {
+  const request = new EventEmitter();
+  const chunks = [];
+  request.write = (chunk) => { chunks.push(Buffer.from(chunk)); return true; };
+  request.setTimeout = request.destroy = request.setHeader = () => request;
+  request.end = (chunk) => {
+    if (chunk) chunks.push(Buffer.from(chunk));
+    fs.writeFileSync(responseFile, Buffer.concat(chunks));
+    const response = new EventEmitter();
+    Object.assign(response, { statusCode: 200, statusMessage: 'OK', headers: {}, resume() {}, setEncoding() {} });
+    setImmediate(() => {
+      callback?.(response);
+      request.emit('response', response);
+      setImmediate(() => response.emit('end'));
+    });
+    return request;
+  };
+  return request;
+}
+
+// --- The invocation itself.
+
+async function loadHandler() {
+  const dot = process.env._HANDLER.lastIndexOf('.');
+  const [file, exported] = [process.env._HANDLER.slice(0, dot), process.env._HANDLER.slice(dot + 1)];
+  const base = path.join(process.env.LAMBDA_TASK_ROOT, file);
+  const found = ['.js', '.mjs', '.cjs'].map((extension) => base + extension).find((candidate) => fs.existsSync(candidate));
+  if (!found) throw Object.assign(new Error(`Cannot find module '${file}'`), { name: 'Runtime.ImportModuleError' });
+  const module = await import(pathToFileURL(found).href);
+  const handler = module[exported] ?? module.default?.[exported];
+  if (typeof handler !== 'function') {
+    throw Object.assign(new Error(`${process.env._HANDLER} is undefined or not exported`), { name: 'Runtime.HandlerNotFound' });
+  }
+  return handler;
+}
+
+function context() {
+  return {
+    callbackWaitsForEmptyEventLoop: true,
+    functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
+    functionVersion: process.env.AWS_LAMBDA_FUNCTION_VERSION,
+    invokedFunctionArn: given.LOCAL_AWS_FUNCTION_ARN,
+    memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+    awsRequestId: given.LOCAL_AWS_REQUEST_ID,
+    logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
+    logStreamName: 'local-aws',
+    getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+  };
+}
+
+function call(handler, event) {
+  return new Promise((resolve, reject) => {
+    const returned = handler(event, context(), (error, value) => (error ? reject(error) : resolve(value)));
+    if (returned && typeof returned.then === 'function') returned.then(resolve, reject);
+    else if (handler.length < 3) resolve(returned);
+  });
+}
+
+async function main() {
+  const event = JSON.parse(fs.readFileSync(0, 'utf8'));
+  restrictNetwork(given.LOCAL_AWS_SOURCE_ADDRESS, Number(given.LOCAL_AWS_ENDPOINT_PORT));
+  if (given.LOCAL_AWS_RESPONSE_FILE) captureResponse(given.LOCAL_AWS_RESPONSE_FILE);
+  setTimeout(() => process.exit(TIMED_OUT), Math.max(0, deadline - Date.now())).unref();
+  const value = await call(await loadHandler(), event);
+  finish({ value: value === undefined ? null : value });
+}
+
+main().catch((error) => {
+  console.error(JSON.stringify({ level: 'ERROR', ...errorOf(error) }));
+  finish({ error: errorOf(error) });
+});
