@@ -35,17 +35,17 @@ const PRIVATE_RANGES = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
  */
 export function parseVpcCidr(text: string): Cidr {
   const cidr = parseCidr(text);
+  if (!PRIVATE_RANGES.some((range) => containsCidr(parseCidr(range), cidr))) {
+    throw new InputError(
+      'VPC_CIDR_NOT_PRIVATE',
+      `VPC range ${quoted(text)} is not private; write a range in ${PRIVATE_RANGES.join(', ')}`,
+    );
+  }
   if (cidr.prefixLength < LARGEST_VPC) {
     throw new InputError(
       'VPC_CIDR_TOO_LARGE',
       `VPC range ${quoted(text)} is too large, the smallest allowed prefix number is /${LARGEST_VPC}, ` +
         `the largest VPC of AWS; write a range from /${LARGEST_VPC} to /${SMALLEST_VPC}`,
-    );
-  }
-  if (!PRIVATE_RANGES.some((range) => containsCidr(parseCidr(range), cidr))) {
-    throw new InputError(
-      'VPC_CIDR_NOT_PRIVATE',
-      `VPC range ${quoted(text)} is not private; write a range in ${PRIVATE_RANGES.join(', ')}`,
     );
   }
   if (cidr.prefixLength > SMALLEST_VPC) {

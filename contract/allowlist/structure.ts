@@ -1,5 +1,6 @@
 // Which JSON values have the structure of an allowlist document: exactly those its JSON Schema allows.
 import { InputError } from '../errors';
+import { quoted } from '../quoted';
 import { ALLOWLIST_SCHEMA_VERSION, type AllowlistDocument, type AllowlistEntry, type AllowlistRole } from './document';
 import { readItems, readObject, readString } from './json-reader';
 
@@ -59,7 +60,7 @@ function refuseOtherVersions(value: unknown): void {
   if (value.schemaVersion === ALLOWLIST_SCHEMA_VERSION) return;
   throw new InputError(
     'ALLOWLIST_DOCUMENT_SCHEMA_VERSION',
-    `$.schemaVersion: ${JSON.stringify(value.schemaVersion)} is unknown, allowed is ${ALLOWLIST_SCHEMA_VERSION}; ` +
+    `$.schemaVersion: ${quoted(String(JSON.stringify(value.schemaVersion)))} is unknown, allowed is ${ALLOWLIST_SCHEMA_VERSION}; ` +
       'upgrade cdk-exchange-keys where the document is read',
   );
 }
