@@ -5,7 +5,7 @@ import { listed, Refusal, shown } from '../shared/refusal';
 import type { ExistingNetworkRequest, ExistingZone } from './lookup-request';
 import { natGatewayProblems } from './nat-gateway-check';
 import { type NetworkSnapshot, readNetwork } from './network-snapshot';
-import { routeProblems, routeTableOf } from './route-table-check';
+import { associationState, routeProblems, routeTableOf } from './route-table-check';
 
 /** Confirms the network; all problems are reported together, so that one deployment is enough to learn them. */
 export async function lookUpExistingNetwork(request: ExistingNetworkRequest, ec2: Ec2Reader) {
@@ -66,6 +66,10 @@ function wayOutProblems(zone: ExistingZone, network: NetworkSnapshot): string[] 
     return [`${name} has the route tables ${ids}; associate it with '${zone.RouteTableId}' and nothing else`];
   }
   const problems = routeProblems(table, zone.NatGatewayId, network.gatewayEndpoints);
+  const state = associationState(table, zone.SubnetId);
+  if (state !== 'associated') {
+    problems.unshift(`${name} has its route table in state ${shown(state)}; wait until it is 'associated'`);
+  }
   if (table.RouteTableId !== zone.RouteTableId) {
     problems.unshift(
       `${name} uses route table ${shown(table.RouteTableId)}; associate it with '${zone.RouteTableId}' or give that one`,

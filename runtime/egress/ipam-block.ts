@@ -41,7 +41,7 @@ async function readProvisioned({ IpamPoolId, Region }: IpamBlockRequest, ec2: Ec
       if (!(error instanceof Refusal) || error.awsError !== 'InvalidIpamPoolId.NotFound') throw error;
       throw new Refusal(
         'IPAM_POOL_NOT_FOUND',
-        `ipam pool '${IpamPoolId}' does not exist in '${Region}'; check the id, the account and the pool's locale`,
+        `ipam pool '${IpamPoolId}' does not exist in '${Region}'; check the id, the account and the region of the pool`,
       );
     });
   return found

@@ -2,14 +2,18 @@
 import type { Route, RouteTable } from '@aws-sdk/client-ec2';
 import { shown } from '../shared/refusal';
 
-/**
- * The tables in force for a subnet: those associated with it, else the main one of the VPC. Anything but exactly one
- * means that the association is changing or the answer is incomplete.
- */
+/** The tables in force for a subnet: those associated with it, else the main one of the VPC. Only one is an answer. */
 export function routeTableOf(subnetId: string, tables: readonly RouteTable[]): RouteTable[] {
-  const associated = tables.filter(({ Associations = [] }) => Associations.some((item) => item.SubnetId === subnetId));
+  const associated = tables.filter((table) => associations(table).some((item) => item.SubnetId === subnetId));
   if (associated.length > 0) return associated;
-  return tables.filter(({ Associations = [] }) => Associations.some((item) => item.Main === true));
+  return tables.filter((table) => associations(table).some((item) => item.Main === true));
+}
+
+/** State of the association that makes the table the subnet's; another table is about to be in force if it changes. */
+export function associationState(table: RouteTable, subnetId: string): string | undefined {
+  const own = associations(table).find((item) => item.SubnetId === subnetId);
+  const main = associations(table).find((item) => item.Main === true);
+  return (own ?? main)?.AssociationState?.State;
 }
 
 /** Everything in the table that is not local, a gateway endpoint or the default route to the NAT gateway. */
@@ -64,3 +68,5 @@ function targets(route: Route): string[] {
     route.IpAddress,
   ].filter((id) => id !== undefined && id !== '') as string[];
 }
+
+const associations = (table: RouteTable) => table.Associations ?? [];

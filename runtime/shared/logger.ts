@@ -1,15 +1,16 @@
 // The log of the Lambda functions: only fields named here are ever written, so no event reaches it by accident.
 import { Logger } from '@aws-lambda-powertools/logger';
 
-const ALLOWED = ['lookup', 'requestType', 'resourceId', 'outcome', 'code', 'milliseconds'] as const;
+const ALLOWED = ['requestType', 'resourceId', 'outcome', 'code', 'milliseconds'] as const;
 
 /** What one log line may carry. */
 export type LogFields = { readonly [K in (typeof ALLOWED)[number]]?: string | number | undefined };
 
-const logger = new Logger({ serviceName: 'exchange-keys' });
+let logger: Logger | undefined;
 
 /** Writes one line; anything but the allowed fields with short plain values is left out. */
 export function log(message: string, fields: LogFields): void {
+  logger ??= new Logger({ serviceName: 'exchange-keys' });
   logger.info(message, allowed(fields));
 }
 
