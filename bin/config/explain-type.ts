@@ -1,30 +1,33 @@
 // Words a value of the wrong type: what YAML read, what is needed and how to write it.
-import { isScalar, type Node } from 'yaml';
+import { isAlias, isScalar, type Node } from 'yaml';
+import { isRequired } from './levels';
+import type { Place } from './nodes';
 import { type Path, showKey, showPath, showValue } from './show';
 
-const NEEDED: Readonly<Record<string, string>> = {
+const TYPES: Readonly<Record<string, string>> = {
   string: 'a text',
   boolean: 'true or false',
   array: 'a list',
   object: 'a mapping',
 };
 
-/** The characters in the file, which a number no longer has: `0123` is read as 123. */
-const written = (node: Node | undefined, value: unknown): string =>
-  isScalar(node) && node.source !== undefined ? node.source : String(value);
+/** A type of JSON Schema with its article. */
+export const typeInWords = (type: string): string => TYPES[type] ?? type;
 
-const quoted = (path: Path, text: string): string => {
+/** How to write the scalar as a text; a number is quoted as it stands in the file, as `0123` is read as 123. */
+const quoted = (path: Path, node: Node | undefined): string => {
+  if (!isScalar(node)) return 'quote it where it is written';
   const last = path.at(-1);
-  return typeof last === 'string' ? `${last}: '${text}'` : `'${text}'`;
+  return `quote it, ${typeof last === 'string' ? `${last}: ` : ''}'${node.source}'`;
 };
 
 /** How to turn the value into what is needed, where that can be told. */
-const howToChange = (type: string, value: unknown, path: Path, source: string): string => {
+const howToChange = (type: string, value: unknown, path: Path, node: Node | undefined): string => {
   if (type === 'string' && typeof value === 'number') {
-    return `; YAML reads unquoted digits as a number, which loses leading zeros: quote it, ${quoted(path, source)}`;
+    return `; YAML reads unquoted digits as a number, which loses leading zeros: ${quoted(path, node)}`;
   }
   if (type === 'string' && typeof value === 'boolean') {
-    return `; YAML reads it as true or false: quote it, ${quoted(path, source)}`;
+    return `; YAML reads it as true or false: ${quoted(path, node)}`;
   }
   if (type === 'boolean') return '; write true or false, without quotes';
   if (type === 'array' && typeof value === 'string') return '; put brackets around it, even for one: [...]';
@@ -32,16 +35,22 @@ const howToChange = (type: string, value: unknown, path: Path, source: string): 
   return '';
 };
 
-/** One line about a value that should be of another type. */
-export const explainType = (type: string, value: unknown, path: Path, node: Node | undefined): string => {
-  const source = written(node, value);
-  const shown = typeof value === 'number' ? `the number ${source}` : showValue(value);
-  return `${showPath(path)} is ${shown}, it must be ${NEEDED[type] ?? type}${howToChange(type, value, path, source)}`;
+/** The value; of an alias only that it is one, as its anchor may be at a key whose value must not appear. */
+export const showNode = (value: unknown, node: Node | undefined): string => {
+  if (isAlias(node)) return 'an alias';
+  return typeof value === 'number' && isScalar(node) ? `the number ${node.source}` : showValue(value);
+};
+
+/** One line about a value that should be of another type; `needed` begins with `must be`. */
+export const explainType = (type: string, needed: string, value: unknown, at: { path: Path; place: Place }): string => {
+  const node = at.place.value;
+  return `${showPath(at.path)} is ${showNode(value, node)}, it ${needed}${howToChange(type, value, at.path, node)}`;
 };
 
 /** One line about a key or list item with nothing after it. */
-export const explainNull = (type: string, path: Path): string => {
+export const explainNull = (needed: string, path: Path): string => {
   const last = path.at(-1);
   const what = typeof last === 'number' ? 'the list item' : `the key ${showKey(String(last))}`;
-  return `${showPath(path)} is null: nothing follows ${what}; write ${NEEDED[type] ?? type} there, or remove it if it is not needed`;
+  const remove = isRequired(path) ? '' : '; if it is not needed, remove it';
+  return `${showPath(path)} is null, nothing follows ${what}; its value ${needed}${remove}`;
 };

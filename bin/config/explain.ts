@@ -1,7 +1,7 @@
 // Words one error of the schema: the place, the value, what is allowed and what to change.
 import type { ErrorObject } from 'ajv';
-import { explainNull, explainType } from './explain-type';
-import { exampleOf } from './levels';
+import { explainNull, explainType, showNode, typeInWords } from './explain-type';
+import { exampleOf, isRequired } from './levels';
 import { nearest } from './nearest';
 import { keyOffset, type Place, valueOffset } from './nodes';
 import type { Problem } from './problem';
@@ -23,15 +23,17 @@ const invalid = ({ place }: ErrorPlace, text: string): Problem => ({
   text,
 });
 
-const valueIs = ({ data }: ErrorObject, { path }: ErrorPlace): string => `${showPath(path)} is ${showValue(data)}`;
+const valueIs = ({ data }: ErrorObject, { path, place }: ErrorPlace): string =>
+  `${showPath(path)} is ${showNode(data, place.value)}`;
 
 /** The `source` of a mapping of addresses. */
 const sourceOf = (addresses: unknown): unknown => (addresses as { source?: unknown }).source;
 
 const wrongType: Explanation = (error, at) => {
   const type: string = error.params.type;
-  if (error.data !== null) return invalid(at, explainType(type, error.data, at.path, at.place.value));
-  return { code: 'CONFIG_NULL_VALUE', offset: keyOffset(at.place), text: explainNull(type, at.path) };
+  const needed: string = error.parentSchema?.patternErrorMessage ?? `must be ${typeInWords(type)}`;
+  if (error.data !== null) return invalid(at, explainType(type, needed, error.data, at));
+  return { code: 'CONFIG_NULL_VALUE', offset: keyOffset(at.place), text: explainNull(needed, at.path) };
 };
 
 const missingKey: Explanation = (error, { path, place }) => {
@@ -58,13 +60,17 @@ const notInEnum: Explanation = (error, at) => {
 };
 
 const listedTwice: Explanation = (error, at) => {
-  const [first, second] = [error.params.i, error.params.j].sort((a: number, b: number) => a - b);
-  const item = showValue((error.data as unknown[])[first]);
-  return invalid(at, `${showPath(at.path)} lists ${item} twice, as items ${first + 1} and ${second + 1}; remove one`);
+  const first = Math.min(error.params.i, error.params.j);
+  const { data } = error;
+  const item = Array.isArray(data) ? data[first] : data;
+  return invalid(
+    at,
+    `${valueIs({ ...error, data: item }, at)}, which the list has already as item ${first + 1}; remove one`,
+  );
 };
 
 const empty: Explanation = (_error, at) =>
-  invalid(at, `${showPath(at.path)} is empty; name at least one, or remove the key if it is not needed`);
+  invalid(at, `${showPath(at.path)} is empty; name at least one${isRequired(at.path) ? '' : ', or remove the key'}`);
 
 /** A key that another key, or the value of another key, excludes. */
 const excluded: Explanation = (error, { path, place, parent }) => {

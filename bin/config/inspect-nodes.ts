@@ -13,7 +13,7 @@ import {
 import { keyText, resolveAlias } from './nodes';
 import type { Problem, ProblemCode } from './problem';
 import { isSecretKey } from './secret-keys';
-import { type Path, showKey, showPath } from './show';
+import { type Path, showKey, showPath, showPlace } from './show';
 
 /** What the nodes show; `unusable` means the document has no value to check. */
 export interface Inspection {
@@ -23,8 +23,11 @@ export interface Inspection {
 
 const offsetOf = (node: unknown): number => (node as Node | null)?.range?.[0] ?? 0;
 
-const secret = (key: string, path: Path): string =>
-  `secret in the file: the key ${showKey(key)} at ${showPath(path)} looks like key material, which never goes in this file; ` +
+/** Of `apiKey=abc` or `apiKey:abc`, which YAML takes for one key, only the name. */
+const nameOnly = (key: string): string => key.replace(/[^\w.-].*$/s, '…');
+
+const secret = (key: string, parent: Path): string =>
+  `secret in the file: the key ${showKey(nameOnly(key))} at ${showPlace(parent)} looks like key material, which never goes in this file; ` +
   'treat the value as leaked: rotate it at the exchange, then remove the key here and from the history of the repository';
 
 /** Walks every node once, never through an alias, so that no file can make it run long. */
@@ -63,7 +66,11 @@ export const inspectNodes = (doc: Document, lines: LineCounter): Inspection => {
       const below = [...path, key];
       const isMerge = key === '<<';
       if (isMerge) inspectMerge(pair, below);
-      if (isSecretKey(key)) report('CONFIG_SECRET_IN_FILE', pair.key, secret(key, below));
+      if (isSecretKey(key)) {
+        report('CONFIG_SECRET_IN_FILE', pair.key, secret(key, path));
+        // Nothing of its value may appear, not even the keys.
+        continue;
+      }
       const before = first.get(key);
       if (before === undefined) first.set(key, offsetOf(pair.key));
       else if (!isMerge) {

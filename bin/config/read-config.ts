@@ -1,11 +1,10 @@
 // Reads exchange-keys.yaml into a checked Config, or refuses it with everything there is to change.
-import { isMap, isScalar } from 'yaml';
+import { isMap, isScalar, isSeq } from 'yaml';
 import type { Config } from './config';
 import { inspectNodes } from './inspect-nodes';
 import { type Problem, problemsError } from './problem';
 import { HOW_TO_START, readText } from './read-text';
 import { isConfig } from './schema-errors';
-import { showValue } from './show';
 import { parseSyntax, type Syntax, toValue } from './syntax';
 import { validate } from './validate';
 
@@ -21,11 +20,10 @@ const topLevelProblem = (doc: Syntax['doc']): Problem | undefined => {
   if (contents === null || (isScalar(contents) && contents.value === null)) {
     return { code: 'CONFIG_FILE_EMPTY', offset: 0, text: `the file is empty or holds only comments; ${HOW_TO_START}` };
   }
-  const value = isScalar(contents) ? contents.value : [undefined];
   return {
     code: 'CONFIG_INVALID_VALUE',
     offset: contents.range?.[0] ?? 0,
-    text: `the file is ${showValue(value)}, it must be a mapping of keys to values; ${HOW_TO_START}`,
+    text: `the file is ${isSeq(contents) ? 'a list' : 'a single value'}, it must be a mapping of keys to values; ${HOW_TO_START}`,
   };
 };
 

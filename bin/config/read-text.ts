@@ -32,7 +32,7 @@ const readBytes = (file: string): Buffer => {
         `no config file at ${path.resolve(file)}; ${CHOOSE_ANOTHER}, or ${HOW_TO_START}`,
       );
     }
-    if (code === 'EISDIR') throw unreadable(file, `is a directory; name a file in it, ${CHOOSE_ANOTHER}`);
+    if (code === 'EISDIR') throw unreadable(file, `is a directory; name a file in it or ${CHOOSE_ANOTHER}`);
     throw unreadable(file, `cannot be read (${code}); make it readable for this user, or ${CHOOSE_ANOTHER}`);
   }
 };

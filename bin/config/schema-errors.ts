@@ -21,12 +21,12 @@ const check = new Ajv({ strict: true, strictTypes: true, allErrors: true, verbos
 const NOISE = /\/anyOf\/\d|\/propertyNames|\/discriminator/;
 
 const withoutNoise = (errors: readonly ErrorObject[]): ErrorObject[] => {
-  // Of a value of the wrong type nothing else is worth saying.
-  const wrongType = new Set(errors.filter(({ keyword }) => keyword === 'type').map(({ instancePath }) => instancePath));
-  return errors.filter(
-    ({ keyword, schemaPath, instancePath }) =>
-      !NOISE.test(schemaPath) && (keyword === 'type' || !wrongType.has(instancePath)),
-  );
+  // Of a value of the wrong type, or one that should not be there, nothing else is worth saying.
+  const final = errors.filter(({ keyword }) => keyword === 'type' || keyword === 'false schema');
+  const settled = new Set(final.map(({ instancePath }) => instancePath));
+  const isSettled = ({ instancePath }: ErrorObject): boolean =>
+    [...settled].some((pointer) => instancePath === pointer || instancePath.startsWith(`${pointer}/`));
+  return errors.filter((error) => !NOISE.test(error.schemaPath) && (final.includes(error) || !isSettled(error)));
 };
 
 /** Follows ajv's JSON pointer; list indices become numbers. */
@@ -43,6 +43,10 @@ const locate = (error: ErrorObject, root: unknown): SchemaError => {
       at = (at as Record<string | number, unknown>)[step];
       return step;
     });
+  // A list that repeats an item is wrong at the second of the two.
+  if (error.keyword === 'uniqueItems') {
+    return { error, path: [...path, Math.max(error.params.i, error.params.j)], parent: at };
+  }
   return { error, path, parent };
 };
 

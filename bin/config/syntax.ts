@@ -65,7 +65,7 @@ export const toValue = (doc: Document): { value?: unknown; problem?: Problem } =
   try {
     return { value: doc.toJS({ maxAliasCount: MAX_ALIAS_COUNT }) };
   } catch {
-    const text = 'malformed YAML: the aliases expand to too much, or to themselves; write the values out';
+    const text = 'malformed YAML: the aliases lead nowhere or expand to too much; write the values out';
     return { problem: { code: 'CONFIG_YAML_MALFORMED', offset: doc.contents?.range?.[0] ?? 0, text } };
   }
 };

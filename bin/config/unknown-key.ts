@@ -1,5 +1,5 @@
 // Says what was probably meant by a key that is not allowed where it stands.
-import { LEVELS, type Level, levelAt, levelPathFrom } from './levels';
+import { isAnyName, LEVELS, type Level, levelAt, levelPathFrom } from './levels';
 import { nearest } from './nearest';
 import { type Path, showKey, showPath, showPlace } from './show';
 
@@ -16,8 +16,9 @@ const belongs = (key: string, owners: readonly Level[], parent: Path): string =>
   const places = owners.map((owner) => {
     const path = levelPathFrom(owner, parent);
     if (path.length === 0) return 'at the top level';
+    const last = String(path.at(-1));
     const isChild = path.length === parent.length + 1 && parent.every((step, index) => step === path[index]);
-    return `under '${isChild ? path[path.length - 1] : showPath(path)}'`;
+    return `under '${isChild && !isAnyName(last) ? last : showPath(path)}'`;
   });
   return `${showKey(key)} belongs ${places.join(' or ')}`;
 };

@@ -1,8 +1,9 @@
 // Decides what exchange-keys.yaml may say: the one source of its published JSON Schema, its checks and its type.
 
 // `patternErrorMessage` is what editors show, and what the reader prints, in place of a regular expression.
-const REGION = '^[a-z]{2,4}(-[a-z]+){1,2}-[0-9]{1,2}$';
-const ZONE = '^[a-z]{2,4}(-[a-z]+){1,2}-[0-9]{1,2}([a-z]|(-[a-z0-9]+)+)$';
+const REGION = '^[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}$';
+const ZONE = '^[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}[a-z]$';
+const LABEL = '[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?';
 const HEX_ID = '([0-9a-f]{8}|[0-9a-f]{17})$';
 const OCTET = '(25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])';
 const HEX_WORDS = 'followed by 8 or 17 hexadecimal digits';
@@ -11,7 +12,7 @@ const zoneName = {
   type: 'string',
   pattern: ZONE,
   patternErrorMessage:
-    'must be the name of an availability zone such as eu-west-1a (not a region, nor a zone id such as euw1-az1)',
+    'must be the name of an availability zone such as eu-west-1a (not a region, a zone id such as euw1-az1 or a Local Zone)',
 } as const;
 
 const regionName = {
@@ -149,9 +150,8 @@ const network = {
       uniqueItems: true,
       items: {
         type: 'string',
-        maxLength: 253,
-        pattern:
-          '^(\\*\\.)?([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\\.)+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])$',
+        maxLength: 254,
+        pattern: `^(\\*\\.)?(${LABEL}\\.)+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]\\.?$`,
         patternErrorMessage:
           "must be a domain name such as api.xxkk.example, or '*.xxkk.example' for every name below it (no scheme, port or path)",
       },
@@ -163,13 +163,14 @@ const network = {
 
 const addresses = {
   description: 'Where the static addresses come from; without it they are allocated.',
+  default: { source: 'allocate' },
   type: 'object',
   additionalProperties: false,
   required: ['source'],
   properties: {
     source: {
       description:
-        'allocate: new Elastic IPs of Amazon; adopt: Elastic IPs you have; ipam-pool: new ones of your own IPAM pool.',
+        'Allocate new Elastic IPs of Amazon, adopt those you have, or take new ones from your own IPAM pool.',
       type: 'string',
       enum: ['allocate', 'adopt', 'ipam-pool'],
       examples: ['allocate'],
@@ -262,7 +263,7 @@ export const exchangeKeysConfigSchema = {
       type: 'string',
       maxLength: 256,
       pattern: '^[\\p{L}\\p{N} _.:/=+@-]+$',
-      patternErrorMessage: 'must be usable as the value of a tag: letters, digits, spaces and _ . : / = + @ -',
+      patternErrorMessage: 'must be a text usable as the value of a tag: letters, digits, spaces and _ . : / = + @ -',
       examples: ['desk-1'],
     },
     terminationProtection: {

@@ -1,0 +1,46 @@
+// Writes a text to a file and reads it as a configuration.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Config } from '../../../bin/config/config';
+import { readConfig } from '../../../bin/config/read-config';
+import { InputError } from '../../../contract/errors';
+
+/** The start of a valid file; keys of the region follow with four spaces of indentation. */
+export const VALID = 'environment: dev\nregions:\n  eu-west-1:\n    availabilityZones: [eu-west-1a]\n';
+
+/** Reads the text (or bytes) from a file of the usual name. */
+export const readText = (text: string | Uint8Array): Config => {
+  const directory = mkdtempSync(path.join(tmpdir(), 'config-'));
+  try {
+    const file = path.join(directory, 'exchange-keys.yaml');
+    writeFileSync(file, text);
+    return readConfig(file);
+  } catch (error) {
+    if (error instanceof InputError) error.message = error.message.replaceAll(`${directory}${path.sep}`, '');
+    throw error;
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+};
+
+/** The error a call ends with; fails unless it is an `InputError`. */
+export const errorOf = (call: () => unknown): InputError => {
+  try {
+    call();
+  } catch (error) {
+    if (error instanceof InputError) return error;
+    throw error;
+  }
+  throw new Error('expected an InputError');
+};
+
+/** The refusal of a text. */
+export const refusal = (text: string | Uint8Array): InputError => errorOf(() => readText(text));
+
+/** The lines of a refusal after the one that counts them, each without the name of the file. */
+export const problemsOf = (text: string): string[] =>
+  refusal(text)
+    .message.split('\n')
+    .slice(1)
+    .map((line) => line.replace(/^exchange-keys\.yaml:/, ''));
