@@ -32,7 +32,8 @@ export function requireRegion(scope: IConstruct): string {
   return region;
 }
 
-function extraEnvironments(scope: IConstruct): ExtraEnvironments | undefined {
+/** The project's own environments. */
+export function extraEnvironments(scope: IConstruct): ExtraEnvironments | undefined {
   return scope.node.tryGetContext(ENVIRONMENTS_CONTEXT);
 }
 

@@ -5,7 +5,13 @@ import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { ALLOWLIST_SCHEMA_VERSION, allowlistParameterName } from '../../contract/allowlist';
 import { AvailabilityZone, parseAvailabilityZone } from '../../contract/availability-zone';
-import { isProductionEnvironment, requireConcrete, requireEnvironment, requireRegion } from '../core/checks';
+import {
+  extraEnvironments,
+  isProductionEnvironment,
+  requireConcrete,
+  requireEnvironment,
+  requireRegion,
+} from '../core/checks';
 import { ConfigError, checked } from '../core/config-error';
 import { protectAddresses } from './address-protection';
 import { AddressSource, SourcedAddress } from './address-source';
@@ -103,7 +109,7 @@ export class EgressAddresses extends Construct {
     const { addresses, cidrs } = source._bind(this, { environment: this.environment, zones, expendable });
     this.addresses = addresses.map((address) => this.publish(address, standby.has(address.zone.name)));
     this.cidrs = cidrs.list;
-    this.allowlistParameterName = allowlistParameterName(this.environment, this.region);
+    this.allowlistParameterName = allowlistParameterName(this.environment, this.region, extraEnvironments(this));
     this.writeOutputs(cidrs.jsonItems);
 
     protectAddresses(this, {
@@ -175,7 +181,7 @@ export class EgressAddresses extends Construct {
   private publish(address: SourcedAddress, standby: boolean): EgressAddress {
     // An explicit export, there even while no network uses it: CloudFormation then refuses to drop or change an address
     // as long as some network stack imports it, and the export does not vanish before the network has let go.
-    if (address.eip) Stack.of(this).exportValue(address.allocationId);
+    Stack.of(this).exportValue(address.allocationId);
     return {
       availabilityZone: address.zone.name,
       role: standby ? AddressRole.STANDBY : AddressRole.ACTIVE,

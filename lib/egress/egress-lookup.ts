@@ -1,8 +1,9 @@
 // Custom resources that read from EC2 what the allowlist must say, instead of repeating what somebody typed.
 import { CustomResource, Duration, Stack } from 'aws-cdk-lib';
-import { PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { Provider } from 'aws-cdk-lib/custom-resources';
-import { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import { acknowledge } from '../core/acknowledge';
 import { functionLogGroup, functionRole, RuntimeFunction } from '../core/runtime-function';
 import { stackSingleton } from '../core/stack-singleton';
@@ -53,10 +54,17 @@ class LookupProvider extends Construct {
     const frameworkOnEventRole = functionRole(this, 'ProviderRole', logGroup);
     this.provider = new Provider(this, 'Provider', { onEventHandler: handler, logGroup, frameworkOnEventRole });
     acknowledge(
-      handler.role as Role,
+      handler.role as IConstruct,
       'IAM5',
       "EC2's describe calls know no resource-level permissions; the function can change nothing",
       'Resource::*',
+    );
+    const handlerId = Stack.of(this).getLogicalId(handler.node.defaultChild as CfnFunction);
+    acknowledge(
+      frameworkOnEventRole,
+      'IAM5',
+      'the provider framework may invoke this one function in any version',
+      `Resource::<${handlerId}.Arn>:*`,
     );
   }
 }

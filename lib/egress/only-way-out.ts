@@ -78,25 +78,17 @@ class WayOutGuard {
     );
   }
 
-  /** Does the value name one of ours? Undecidable inside our own stack counts as yes. */
+  /** Does the value name one of ours? What cannot be decided inside our own stack counts as yes. */
   private concerns(owner: CfnResource, value: string | undefined, ours: IConstruct[]): boolean {
-    if (value === undefined) return false;
-    const target = referenced(value);
-    if (target) return ours.includes(target);
-    const stack = Stack.of(owner);
-    const resolved = stack.resolve(value);
-    if (typeof resolved === 'string') return false;
-    const named = ours.find(
-      (mine) => CfnResource.isCfnResource(mine) && resolved?.Ref === stack.resolve(mine.logicalId),
-    );
-    if (Stack.of(this.vpc) !== stack) return false;
-    return named !== undefined || resolved?.Ref === undefined;
+    if (value === undefined || !Token.isUnresolved(value)) return false;
+    const target = referencedResource(value);
+    return target ? ours.includes(target) : Stack.of(owner) === Stack.of(this.vpc);
   }
 }
 
-/** The construct a token refers to, when it is one plain reference. */
-function referenced(value: string): IConstruct | undefined {
-  if (!Token.isUnresolved(value)) return undefined;
+/** The resource a token refers to, when it is one plain reference to a resource. */
+function referencedResource(value: string): IConstruct | undefined {
   const [token, ...more] = Tokenization.reverseString(value).tokens;
-  return more.length === 0 && Reference.isReference(token) ? token.target : undefined;
+  const target = more.length === 0 && Reference.isReference(token) ? token.target : undefined;
+  return target && CfnResource.isCfnResource(target) ? target : undefined;
 }
