@@ -16,7 +16,7 @@ export interface AvailabilityZone {
 
 const REGION = /^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/;
 const ZONE = /^([a-z]{2,4}(?:-[a-z]+)+-\d{1,2})([a-z])$/;
-const ZONE_ID = /^[a-z]{2,5}\d{1,2}(-[a-z]+\d+)*-az\d{1,2}$/;
+const ZONE_ID = /^[a-z0-9-]+-az\d{1,2}$/;
 const LOCAL_OR_WAVELENGTH_ZONE = /^[a-z]{2,4}(-[a-z]+)+-\d{1,2}-[a-z0-9-]+$/;
 
 /**

@@ -26,13 +26,10 @@ function mergeHalves(merged: Cidr[]): void {
   }
 }
 
+/** For two ranges that do not overlap. */
 function areHalves(low: Cidr, high: Cidr): boolean {
   return (
-    low.family === high.family &&
-    low.prefixLength === high.prefixLength &&
-    low.prefixLength > 0 &&
-    low.first !== high.first &&
-    parentOf(low).first === parentOf(high).first
+    low.family === high.family && low.prefixLength === high.prefixLength && parentOf(low).first === parentOf(high).first
   );
 }
 

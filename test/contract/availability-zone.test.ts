@@ -35,6 +35,7 @@ const REFUSED: [name: string, code: string, message: string][] = [
   ['us-east-11a', 'AVAILABILITY_ZONE_OF_OTHER_REGION', otherRegion('us-east-11a', 'us-east-11', 'us-east-1')],
   ['use1-az1', 'AVAILABILITY_ZONE_ID', zoneId('use1-az1')],
   ['usgw1-az3', 'AVAILABILITY_ZONE_ID', zoneId('usgw1-az3')],
+  ['eusc-dee1-az2', 'AVAILABILITY_ZONE_ID', zoneId('eusc-dee1-az2')],
   ['use1-bos1-az1', 'AVAILABILITY_ZONE_ID', zoneId('use1-bos1-az1')],
   ['us-east-1-bos-1a', 'AVAILABILITY_ZONE_LOCAL', local('us-east-1-bos-1a')],
   ['us-east-1-wl1-bos-wlz-1', 'AVAILABILITY_ZONE_LOCAL', local('us-east-1-wl1-bos-wlz-1')],

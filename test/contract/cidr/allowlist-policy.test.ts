@@ -40,6 +40,14 @@ const NON_PUBLIC: [entry: string, code: string, relation: string][] = [
   ['::', 'ALLOWLIST_UNSPECIFIED', "'::/128' is in the unspecified range ::/128"],
   ['255.255.255.255', 'ALLOWLIST_BROADCAST', "'255.255.255.255/32' is in the broadcast range 255.255.255.255/32"],
   ['240.0.0.1', 'ALLOWLIST_RESERVED', "'240.0.0.1/32' is in the reserved range 240.0.0.0/4"],
+  ['192.31.196.255', 'ALLOWLIST_AS112', "'192.31.196.255/32' is in the AS112 name server range 192.31.196.0/24"],
+  ['2001:4:112::1', 'ALLOWLIST_AS112', "'2001:4:112::1/128' is in the AS112 name server range 2001:4:112::/48"],
+  ['2620:4f:8000::1', 'ALLOWLIST_AS112', "'2620:4f:8000::1/128' is in the AS112 name server range 2620:4f:8000::/48"],
+  ['2001:3:ffff::1', 'ALLOWLIST_AMT', "'2001:3:ffff::1/128' is in the automatic multicast tunneling range 2001:3::/32"],
+  ['2001:10::1', 'ALLOWLIST_ORCHID', "'2001:10::1/128' is in the ORCHID and drone id range 2001:10::/28"],
+  ['2001:30::1', 'ALLOWLIST_ORCHID', "'2001:30::1/128' is in the ORCHID and drone id range 2001:30::/28"],
+  ['8000::1', 'ALLOWLIST_RESERVED', "'8000::1/128' is in the reserved range 8000::/1"],
+  ['1234::1', 'ALLOWLIST_RESERVED', "'1234::1/128' is in the reserved range ::/3"],
   ['4000::1', 'ALLOWLIST_RESERVED', "'4000::1/128' is in the reserved range 4000::/2"],
 ];
 
