@@ -10,7 +10,11 @@ from moto.core.exceptions import ServiceException
 from .journal import log
 
 
-class ValidationError(ServiceException):
+class AwsError(ServiceException):
+    """An error by its code. A class of our own: of one defined by moto itself, moto looks up the service by the module's name."""
+
+
+class ValidationError(AwsError):
     """CloudFormation's answer to almost every mistake."""
 
     code = "ValidationError"

@@ -1,9 +1,9 @@
 """Actions on change sets."""
 from __future__ import annotations
 
-from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult, EmptyResult
 
+from ..errors import AwsError
 from . import change_sets, operations, stacks
 from .api_base import Actions
 from .views import change_set_view
@@ -15,7 +15,7 @@ class ChangeSetActions(Actions):
         kind = self._get_param("ChangeSetType", "UPDATE")
         stack = change_sets.stack_for(kind, stack_name, self.current_account, self.region)
         if any(existing.name == name for existing in stack.change_sets.values()):
-            raise ServiceException("AlreadyExistsException", f"ChangeSet {name} already exists")
+            raise AwsError("AlreadyExistsException", f"ChangeSet {name} already exists")
         if kind == "UPDATE":
             operations.require_updatable(stack)
         source = self.source_for(stack)
@@ -44,7 +44,7 @@ class ChangeSetActions(Actions):
     def execute_change_set(self) -> EmptyResult:
         found = self._change_set()
         if found.execution_status != "AVAILABLE":
-            raise ServiceException("InvalidChangeSetStatus", f"ChangeSet [{found.change_set_id}] cannot be executed in its "
+            raise AwsError("InvalidChangeSetStatus", f"ChangeSet [{found.change_set_id}] cannot be executed in its "
                                    f"current status of [{found.status}]")
         stack = found.stack
         operations.require_updatable(stack)
@@ -57,5 +57,5 @@ class ChangeSetActions(Actions):
         name = self._get_param("ChangeSetName")
         found = change_sets.find(name, self._get_param("StackName"), self.current_account, self.region)
         if found is None:
-            raise ServiceException("ChangeSetNotFound", f"ChangeSet [{name}] does not exist")
+            raise AwsError("ChangeSetNotFound", f"ChangeSet [{name}] does not exist")
         return found

@@ -1,10 +1,9 @@
 """Actions that create, change and delete stacks."""
 from __future__ import annotations
 
-from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult, EmptyResult
 
-from ..errors import ValidationError
+from ..errors import AwsError, ValidationError
 from . import operations, planning, stacks
 from .api_base import Actions
 
@@ -13,7 +12,7 @@ class StackActions(Actions):
     def create_stack(self) -> ActionResult:
         name = self._get_param("StackName")
         if stacks.find(name, self.current_account, self.region):
-            raise ServiceException("AlreadyExistsException", f"Stack [{name}] already exists")
+            raise AwsError("AlreadyExistsException", f"Stack [{name}] already exists")
         stack = stacks.Stack(name, self.current_account, self.region,
                              stacks.new_id(name, self.current_account, self.region), "REVIEW_IN_PROGRESS")
         source = self.source_for(stack)

@@ -6,11 +6,11 @@ import json
 import uuid
 from typing import Any
 
-from moto.core.exceptions import ServiceException
 from moto.route53resolver.responses import Route53ResolverResponse
 
 from .. import state
 from ..cloudformation.resource_types import Context, Deployed, Handler, ResourceFailure, pick, resource
+from ..errors import AwsError
 from ..patching import replace
 
 Records = dict[str, dict[str, Any]]
@@ -134,7 +134,7 @@ def inner_records(request: Any, kind: str, id_member: str) -> dict[str, Any]:
     wanted = request._get_param(id_member)
     found = records(request.current_account, request.region, kind).get(wanted)
     if found is None:
-        raise ServiceException("ResourceNotFoundException", f"[RSLVR-00701] '{wanted}' doesn't exist.")
+        raise AwsError("ResourceNotFoundException", f"[RSLVR-00701] '{wanted}' doesn't exist.")
     return found
 
 
