@@ -6,16 +6,15 @@ export type Path = readonly (string | number)[];
 
 const LONGEST = 60;
 
-/** Escapes what would break a line or hide in a terminal, and shortens. */
-const printable = (text: string): string => {
-  const short = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to escape
-  return short.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200b-\u200f\u202a-\u202e\ufeff]/g, (character) =>
-    JSON.stringify(character)
-      .slice(1, -1)
-      .replace(/^[^\\]$/, `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`),
-  );
-};
+/** Control and formatting characters, which break a line, hide in a terminal or reverse what is read. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** As JavaScript writes it. */
+const escaped = (character: string): string => `\\u{${character.codePointAt(0)?.toString(16)}}`;
+
+/** On one line, and short. */
+const printable = (text: string): string =>
+  (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text).replace(UNPRINTABLE, escaped);
 
 /** A key in quotes. */
 export const showKey = (key: string): string => `'${printable(key)}'`;

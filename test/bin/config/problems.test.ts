@@ -232,10 +232,23 @@ test('a problem behind an alias is told where the alias is, without its value', 
 });
 
 test('control characters and long values do not disturb the message', () => {
-  expect(problemsOf(top('owner: "a\\e[31m;\\u202e"'))[0]).toContain("owner is 'a\\u001b[31m;\\u202e'; it");
+  expect(problemsOf(top('owner: "a\\e[31m;\\u202e"'))[0]).toContain("owner is 'a\\u{1b}[31m;\\u{202e}'; it");
   expect(problemsOf(top(`owner: ";${'x'.repeat(100)}"`))[0]).toContain(`';${'x'.repeat(59)}…'`);
   expect(problemsOf(top('account: "1\\n2\\n3"'))[0]).toContain('account is a text of 3 lines; it');
   expect(problemsOf(top('"a b\\n": 1'))[0]).toMatch(
-    /^1:1: unknown key 'a b\\n' at \['a b\\n'\]; allowed at the top level/,
+    /^1:1: unknown key 'a b\\u\{a\}' at \['a b\\u\{a\}'\]; allowed at the top level/,
   );
+});
+
+test('a problem that a merge key brings in is told where it is written', () => {
+  const base = '{ layout: mesh, <<: [{ vpcCidr: x }, { vpcCidr: y, dnsAllowlist: [] }] }';
+  const text = `${VALID}    network: &n ${base}\n  us-east-1:\n    availabilityZones: [us-east-1a]\n    network: { <<: *n }\n`;
+  expect(problemsOf(text).map((line) => line.split(';')[0])).toEqual([
+    "5:27: regions.eu-west-1.network.layout is 'mesh'",
+    "5:27: regions.us-east-1.network.layout is 'mesh'",
+    "5:49: regions.eu-west-1.network.vpcCidr is 'x'",
+    "5:49: regions.us-east-1.network.vpcCidr is 'x'",
+    '5:82: regions.eu-west-1.network.dnsAllowlist is empty',
+    '5:82: regions.us-east-1.network.dnsAllowlist is empty',
+  ]);
 });

@@ -78,7 +78,7 @@ const config: fc.Arbitrary<Config> = fc.record(
 test('a valid configuration survives being written and read', () => {
   fc.assert(
     fc.property(config, (valid) => expect(readText(stringify(valid))).toEqual(valid)),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 });
 
@@ -120,7 +120,7 @@ test('a key with one wrong character is refused, with the right one suggested', 
       expect(message).toContain(`unknown key '${key.value}' at `);
       expect(message).toContain(`; did you mean '${right}'?`);
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 });
 
@@ -137,7 +137,7 @@ const survives = (garbage: string): void => {
 };
 
 test('random text never breaks more than the reading', () => {
-  fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 60 }), survives), { numRuns: 1000 });
+  fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 60 }), survives), { numRuns: 300 });
 });
 
 const TOKENS = ['environment', 'regions', 'eu-west-1', 'apiKey', 'dev', '1', ':', ': ', ' ', '\n', '\n  ', '- ', '? '];
@@ -165,7 +165,7 @@ const MARKS = [
 
 test('random pieces of YAML never break more than the reading', () => {
   const pieces = fc.array(fc.constantFrom(...TOKENS, ...MARKS), { maxLength: 25 }).map((found) => found.join(''));
-  fc.assert(fc.property(pieces, survives), { numRuns: 2000 });
+  fc.assert(fc.property(pieces, survives), { numRuns: 500 });
 });
 
 test('a random value at a random place never breaks more than the reading', () => {
@@ -188,6 +188,6 @@ test('a random value at a random place never breaks more than the reading', () =
       }
       survives(stringify(root));
     }),
-    { numRuns: 1000 },
+    { numRuns: 300 },
   );
 });

@@ -9,18 +9,18 @@ import { InputError } from '../../../contract/errors';
 /** The start of a valid file; keys of the region follow with four spaces of indentation. */
 export const VALID = 'environment: dev\nregions:\n  eu-west-1:\n    availabilityZones: [eu-west-1a]\n';
 
-/** Reads the text (or bytes) from a file of the usual name. */
+const directory = mkdtempSync(path.join(tmpdir(), 'config-'));
+const file = path.join(directory, 'exchange-keys.yaml');
+afterAll(() => rmSync(directory, { recursive: true }));
+
+/** Reads the text (or bytes) from a file of the usual name; messages name it without its directory. */
 export const readText = (text: string | Uint8Array): Config => {
-  const directory = mkdtempSync(path.join(tmpdir(), 'config-'));
+  writeFileSync(file, text);
   try {
-    const file = path.join(directory, 'exchange-keys.yaml');
-    writeFileSync(file, text);
     return readConfig(file);
   } catch (error) {
     if (error instanceof InputError) error.message = error.message.replaceAll(`${directory}${path.sep}`, '');
     throw error;
-  } finally {
-    rmSync(directory, { recursive: true });
   }
 };
 
