@@ -59,7 +59,7 @@ installPackages();
 bundleHandlers();
 if (process.argv.includes('--python')) {
   try {
-    const { ensurePython } = await import('./find-python.mjs');
+    const { ensurePython } = (await import('./find-python.cjs')).default;
     ensurePython(say);
   } catch (error) {
     say(error.message);

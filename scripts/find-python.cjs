@@ -1,10 +1,9 @@
 // Finds a Python that can run the local AWS, or makes one in .venv; says what to install when neither works.
-import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+const { spawnSync } = require('node:child_process');
+const { existsSync, readFileSync } = require('node:fs');
+const path = require('node:path');
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const root = path.resolve(__dirname, '..');
 const requirements = path.join(root, 'local-aws', 'requirements.txt');
 const venvPython = path.join(root, '.venv', process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
 
@@ -32,7 +31,7 @@ function candidates() {
 }
 
 /** @returns the path of a Python with the pinned moto, or undefined */
-export function findPython() {
+function findPython() {
   for (const command of candidates()) {
     const found = inspect(command);
     if (found?.moto === wantedMoto()) return found.executable;
@@ -41,7 +40,7 @@ export function findPython() {
 }
 
 /** As findPython, but installs moto into .venv when no Python has it. Throws with instructions when that fails too. */
-export function ensurePython(say = console.error) {
+function ensurePython(say = console.error) {
   const found = findPython();
   if (found) return found;
   const base = candidates().map(inspect).find(Boolean);
@@ -72,3 +71,5 @@ function pythonMissing(reason) {
     'or name a Python that has it in EXCHANGE_KEYS_PYTHON',
   ].join('\n');
 }
+
+module.exports = { findPython, ensurePython };
