@@ -1,15 +1,19 @@
 """AWS::IAM::Role, Policy and ManagedPolicy. Policies are kept and can be read; nothing is ever denied because of one."""
 from __future__ import annotations
 
+import functools
+import json
 from typing import Any
 
-from moto.core.config import default_user_config
+from moto.iam.aws_managed_policies import aws_managed_policies_data
+from moto.iam.models import AWSManagedPolicy, IAMBackend
 
 from ..cloudformation.resource_types import Context, Deployed, Handler, pick, resource
+from ..patching import wrap
 from . import tagging
 from .documents import document
 
-default_user_config["iam"]["load_aws_managed_policies"] = True
+AWS_POLICY = "arn:aws:iam::aws:policy/"
 
 
 def attach(context: Context, old: dict[str, Any], new: dict[str, Any], role: str) -> None:
@@ -120,3 +124,17 @@ class ManagedPolicy(Handler):
             if not version["IsDefaultVersion"]:
                 context.call("iam", "delete_policy_version", PolicyArn=deployed.ref, VersionId=version["VersionId"])
         context.call("iam", "delete_policy", PolicyArn=deployed.ref)
+
+
+@functools.cache
+def aws_policies() -> dict[str, Any]:
+    return json.loads(aws_managed_policies_data)
+
+
+@wrap(IAMBackend, "attach_role_policy")
+def attach_role_policy(original: Any, self: Any, policy_arn: str, role_name: str) -> None:
+    """AWS's own policies come into being when they are used: to make all 1,500 of them would take a second per reset."""
+    name = policy_arn.rsplit("/", 1)[-1]
+    if policy_arn.startswith(AWS_POLICY) and policy_arn not in self.managed_policies and name in aws_policies():
+        self.managed_policies[policy_arn] = AWSManagedPolicy.from_data(name, self.account_id, self.region_name, aws_policies()[name])
+    original(self, policy_arn, role_name)
