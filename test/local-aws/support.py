@@ -4,6 +4,7 @@ from __future__ import annotations
 import atexit
 import functools
 import json
+import os
 import pathlib
 import shutil
 import subprocess
@@ -26,7 +27,8 @@ WAIT_SECONDS = 15.0
 
 
 def start_server(*arguments: str) -> tuple[subprocess.Popen[str], dict[str, Any]]:
-    process = subprocess.Popen([sys.executable, str(SERVER), *arguments], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    process = subprocess.Popen([sys.executable, str(SERVER), *arguments], stdout=subprocess.PIPE, text=True,
+                               stderr=None if os.environ.get("LOCAL_AWS_LOG") else subprocess.DEVNULL)
     assert process.stdout is not None
     line = process.stdout.readline()  # ends with the process, if it fails
     if not line:

@@ -85,7 +85,7 @@ def describe_nat_gateways(self: Any) -> ActionResult:
 
 def matches(gateway: NatGateway, filters: dict[str, Any]) -> bool:
     known = {"nat-gateway-id": gateway.id, "vpc-id": gateway.vpc_id, "subnet-id": gateway.subnet_id, "state": gateway.state}
-    tags = {tag["Key"]: tag["Value"] for tag in gateway.get_tags()}
+    tags = gateway.tag_map()
     for name, values in filters.items():
         if name == "tag-key":
             if not set(values) & tags.keys():

@@ -48,6 +48,9 @@ class NatGateway(TaggedEC2Resource):
         self.created_at, self.deleted_at = utcnow(), None
         self.add_tags(tags)
 
+    def tag_map(self) -> dict[str, str]:
+        return {tag["key"]: tag["value"] for tag in self.get_tags()}
+
     def associate(self, allocation_id: str, zone: tuple[str | None, str | None] = (None, None)) -> None:
         eip = unassociated(self.ec2_backend, allocation_id)
         address = Address(allocation_id, eip.public_ip, zone[0], zone[1], not self.addresses, self.ec2_backend.account_id)
@@ -66,7 +69,7 @@ class NatGateway(TaggedEC2Resource):
             addresses = [{"NetworkInterfaceId": random_eni_id(), "PrivateIp": self.private_ip, "IsPrimary": True, "Status": "succeeded"}]
         view = {"NatGatewayId": self.id, "VpcId": self.vpc_id, "State": self.state, "ConnectivityType": self.connectivity_type,
                 "AvailabilityMode": self.mode, "CreateTime": self.created_at, "NatGatewayAddresses": addresses,
-                "Tags": self.get_tags()}
+                "Tags": [{"Key": key, "Value": value} for key, value in self.tag_map().items()]}
         if self.subnet_id:
             view["SubnetId"] = self.subnet_id
         if self.mode == "regional":

@@ -1,0 +1,73 @@
+"""The process: its start, its end, its errors."""
+from __future__ import annotations
+
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import unittest
+
+from support import SERVER, LocalAwsTest, client, reset, shared_endpoint, start_server, stop_server
+from templates import eip, of
+
+DEADLINE = 20
+
+
+class Server(LocalAwsTest):
+    def test_taken_port(self) -> None:
+        port = shared_endpoint().rsplit(":", 1)[1]
+        done = subprocess.run([sys.executable, str(SERVER), "--port", port], capture_output=True, text=True, timeout=DEADLINE)
+        self.assertEqual(done.returncode, 98)
+        self.assertEqual(done.stderr, f"port {port} on 127.0.0.1 is already in use; choose another with --port or leave it out to take a free one\n")
+
+    def test_wrong_and_missing_moto(self) -> None:
+        for code in ("__version__ = '4.0.0'\n", "raise ImportError('not here')\n"):
+            with tempfile.TemporaryDirectory() as directory:
+                package = pathlib.Path(directory, "moto")
+                package.mkdir()
+                (package / "__init__.py").write_text(code)
+                (package / "server.py").write_text("")
+                done = subprocess.run([sys.executable, str(SERVER)], capture_output=True, text=True, timeout=DEADLINE,
+                                      env={**os.environ, "PYTHONPATH": directory})
+            self.assertEqual(done.returncode, 97)
+            self.assertEqual(len(done.stderr.splitlines()), 1)
+            self.assertIn("local-aws needs moto[server]==5.2.1", done.stderr)
+            self.assertIn("pip install", done.stderr)
+
+    def test_terminates_cleanly_and_leaves_no_files(self) -> None:
+        with tempfile.TemporaryDirectory() as project:
+            process, ready = start_server("--project", project)
+            self.assertEqual((ready["ready"], ready["endpoint"]), (True, f"http://127.0.0.1:{ready['port']}"))
+            self.assertEqual(stop_server(process), 0)
+            self.assertEqual([str(p) for p in pathlib.Path(project).rglob("local-aws-*")], [])
+
+    def test_ends_with_its_parent(self) -> None:
+        parent = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+        process, _ = start_server("--parent-pid", str(parent.pid))
+        parent.send_signal(signal.SIGKILL)
+        parent.wait(DEADLINE)
+        self.assertEqual(process.wait(DEADLINE), 0)
+        stop_server(process)
+
+    def test_reset_forgets_our_own_records_too(self) -> None:
+        first = client("ec2").allocate_address(Domain="vpc", IpamPoolId="p")["PublicIp"]
+        self.deployed({"Eip": eip(), "List": of("AWS::Route53Resolver::FirewallDomainList", {"Domains": ["a"]})})
+        reset()
+        self.assertEqual(client("cloudformation").list_stacks()["StackSummaries"], [])
+        self.assertEqual(client("route53resolver").list_firewall_domain_lists()["FirewallDomainLists"], [])
+        self.assertEqual(client("ec2").allocate_address(Domain="vpc", IpamPoolId="other")["PublicIp"], first)
+
+    def test_unknown_operations_are_client_errors(self) -> None:
+        self.assert_refused("UnsupportedOperation", client("cloudformation").detect_stack_drift, StackName="app")
+        self.assert_refused("UnsupportedOperation", client("route53resolver").get_firewall_config, ResourceId="vpc-12345678")
+
+    def test_regions_are_separate(self) -> None:
+        self.deploy({"Eip": eip()}, region="eu-west-1")
+        self.assertEqual(client("ec2").describe_addresses()["Addresses"], [])
+        self.assertEqual(len(client("ec2", "eu-west-1").describe_addresses()["Addresses"]), 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
