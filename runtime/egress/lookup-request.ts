@@ -60,18 +60,27 @@ const literal =
   (value, path) =>
     value === expected ? expected : refuseProperty(path, value, `'${expected}'`);
 
-const region = text(parseRegion);
+const region = text("a region, e.g. 'eu-west-1'", parseRegion);
 
 /** A zone of the region asked about; a malformed region is refused before any zone is read. */
 const zoneOf = (regionName: unknown) =>
-  text((name) => parseAvailabilityZone(name, typeof regionName === 'string' ? regionName : ''));
+  text("an availability zone, e.g. 'eu-west-1a'", (name) =>
+    parseAvailabilityZone(name, typeof regionName === 'string' ? regionName : ''),
+  );
 
 /** A bare IPv4 address; that it is one of the pool's is what the lookup finds out. */
 const ipv4Address: Reader<string> = (value, path) => {
-  const address = text(parseCidr)(value, path);
+  const address = text("an ipv4 address, e.g. '198.51.100.7'", parseCidr)(value, path);
   if (isIPv4(address)) return address;
   return refuseProperty(path, value, "an ipv4 address without prefix length, e.g. '198.51.100.7'");
 };
+
+const allocationId = text("an elastic ip allocation id, 'eipalloc-…'", parseAllocationId);
+const poolId = text("an ipam pool id, 'ipam-pool-…'", parseIpamPoolId);
+const vpcId = text("a vpc id, 'vpc-…'", parseVpcId);
+const subnetId = text("a subnet id, 'subnet-…'", parseSubnetId);
+const routeTableId = text("a route table id, 'rtb-…'", parseRouteTableId);
+const natGatewayId = text("a nat gateway id, 'nat-…'", parseNatGatewayId);
 
 const readers: { readonly [K in LookupRequest['Lookup']]: (given: Record<string, unknown>) => LookupRequest } = {
   ADOPTED_ADDRESS: (given) =>
@@ -79,27 +88,27 @@ const readers: { readonly [K in LookupRequest['Lookup']]: (given: Record<string,
       Lookup: literal('ADOPTED_ADDRESS'),
       Region: region,
       AvailabilityZone: zoneOf(given.Region),
-      AllocationId: text(parseAllocationId),
+      AllocationId: allocationId,
     })(given, ''),
   IPAM_BLOCK: (given) =>
     record<IpamBlockRequest>({
       Lookup: literal('IPAM_BLOCK'),
       Region: region,
-      IpamPoolId: text(parseIpamPoolId),
+      IpamPoolId: poolId,
       Addresses: list(ipv4Address, MAX_ADDRESSES),
     })(given, ''),
   EXISTING_NETWORK: (given) => {
     const request = record<ExistingNetworkRequest>({
       Lookup: literal('EXISTING_NETWORK'),
       Region: region,
-      VpcId: text(parseVpcId),
+      VpcId: vpcId,
       Zones: list(
         record<ExistingZone>({
           AvailabilityZone: zoneOf(given.Region),
-          SubnetId: text(parseSubnetId),
-          RouteTableId: text(parseRouteTableId),
-          NatGatewayId: text(parseNatGatewayId),
-          AllocationId: text(parseAllocationId),
+          SubnetId: subnetId,
+          RouteTableId: routeTableId,
+          NatGatewayId: natGatewayId,
+          AllocationId: allocationId,
         }),
         MAX_ZONES,
       ),

@@ -25,48 +25,44 @@ export interface NetworkSnapshot {
   readonly gatewayEndpoints: ReadonlySet<string>;
 }
 
-/** Filters, not ids: one missing id would fail the whole call, and all problems are to be reported together. */
+/**
+ * Filters, not ids: one missing id would fail the whole call, and all problems are to be reported together. One call
+ * after the other, so that none is still under way when another one has failed.
+ */
 export async function readNetwork(request: ExistingNetworkRequest, ec2: Ec2Reader): Promise<NetworkSnapshot> {
   const inVpc = [{ Name: 'vpc-id', Values: [request.VpcId] }];
   const subnetIds = request.Zones.map((zone) => zone.SubnetId);
   const gatewayIds = [...new Set(request.Zones.map((zone) => zone.NatGatewayId))];
-  const [vpcs, subnets, routeTables, natGateways, endpoints] = await Promise.all([
-    ec2.askAll(
-      'DescribeVpcs',
-      (client, options, NextToken) => client.send(new DescribeVpcsCommand({ Filters: inVpc, NextToken }), options),
-      (page) => page.Vpcs,
-    ),
-    ec2.askAll(
-      'DescribeSubnets',
-      (client, options, NextToken) =>
-        client.send(
-          new DescribeSubnetsCommand({ Filters: [{ Name: 'subnet-id', Values: subnetIds }], NextToken }),
-          options,
-        ),
-      (page) => page.Subnets,
-    ),
-    ec2.askAll(
-      'DescribeRouteTables',
-      (client, options, NextToken) =>
-        client.send(new DescribeRouteTablesCommand({ Filters: inVpc, NextToken }), options),
-      (page) => page.RouteTables,
-    ),
-    ec2.askAll(
-      'DescribeNatGateways',
-      (client, options, NextToken) =>
-        client.send(
-          new DescribeNatGatewaysCommand({ Filter: [{ Name: 'nat-gateway-id', Values: gatewayIds }], NextToken }),
-          options,
-        ),
-      (page) => page.NatGateways,
-    ),
-    ec2.askAll(
-      'DescribeVpcEndpoints',
-      (client, options, NextToken) =>
-        client.send(new DescribeVpcEndpointsCommand({ Filters: inVpc, NextToken }), options),
-      (page) => page.VpcEndpoints,
-    ),
-  ]);
+  const bySubnetId = [{ Name: 'subnet-id', Values: subnetIds }];
+  const byGatewayId = [{ Name: 'nat-gateway-id', Values: gatewayIds }];
+  const vpcs = await ec2.askAll(
+    'DescribeVpcs',
+    (client, options, NextToken) => client.send(new DescribeVpcsCommand({ Filters: inVpc, NextToken }), options),
+    (page) => page.Vpcs,
+  );
+  const subnets = await ec2.askAll(
+    'DescribeSubnets',
+    (client, options, NextToken) =>
+      client.send(new DescribeSubnetsCommand({ Filters: bySubnetId, NextToken }), options),
+    (page) => page.Subnets,
+  );
+  const routeTables = await ec2.askAll(
+    'DescribeRouteTables',
+    (client, options, NextToken) => client.send(new DescribeRouteTablesCommand({ Filters: inVpc, NextToken }), options),
+    (page) => page.RouteTables,
+  );
+  const natGateways = await ec2.askAll(
+    'DescribeNatGateways',
+    (client, options, NextToken) =>
+      client.send(new DescribeNatGatewaysCommand({ Filter: byGatewayId, NextToken }), options),
+    (page) => page.NatGateways,
+  );
+  const endpoints = await ec2.askAll(
+    'DescribeVpcEndpoints',
+    (client, options, NextToken) =>
+      client.send(new DescribeVpcEndpointsCommand({ Filters: inVpc, NextToken }), options),
+    (page) => page.VpcEndpoints,
+  );
 
   for (const { VpcId, RouteTableId } of routeTables) {
     if (VpcId !== request.VpcId || !RouteTableId) {

@@ -11,11 +11,11 @@ export function refuseProperty(path: string, value: unknown, expected: string): 
   throw new Refusal('PROPERTY_INVALID', `${problem}; expected ${expected}`);
 }
 
-/** A string in one of the forms the contract defines; `parse` throws an `InputError` that says which. */
+/** A string in one of the forms the contract defines; `parse` throws an `InputError` that says which. `expected` is for a value that is no string. */
 export const text =
-  (parse: (value: string) => unknown): Reader<string> =>
+  (expected: string, parse: (value: string) => unknown): Reader<string> =>
   (value, path) => {
-    if (typeof value !== 'string') return refuseProperty(path, value, 'a string');
+    if (typeof value !== 'string') return refuseProperty(path, value, expected);
     try {
       parse(value);
       return value;

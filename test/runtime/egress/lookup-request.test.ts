@@ -32,17 +32,15 @@ test.each([undefined, null, '', 'adopted_address', 'toString', 7, ['IPAM_BLOCK']
   expect(message).toContain("; expected one of 'ADOPTED_ADDRESS', 'IPAM_BLOCK', 'EXISTING_NETWORK'");
 });
 
-const cases = [
-  ...[ADOPTED, BLOCK, NETWORK].flatMap((properties) =>
-    Object.keys(properties)
-      .filter((name) => name !== 'Lookup')
-      .map((name) => ({ properties: properties as Record<string, unknown>, name, path: name })),
-  ),
-];
+const cases = [ADOPTED, BLOCK, NETWORK].flatMap((properties) =>
+  Object.keys(properties)
+    .filter((name) => name !== 'Lookup')
+    .map((name) => ({ properties: properties as Record<string, unknown>, name })),
+);
 
-describe.each(cases)('$properties.Lookup, $name', ({ properties, name, path }) => {
+describe.each(cases)('$properties.Lookup, $name', ({ properties, name }) => {
   test.each([undefined, null, '', 'x', 7, true, {}, [], [''], [null]])('%p is refused', (value) => {
-    expect(messageFor({ ...properties, [name]: value })).toContain(`property '${path}`);
+    expect(messageFor({ ...properties, [name]: value })).toContain(`property '${name}`);
   });
 });
 

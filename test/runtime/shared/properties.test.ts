@@ -8,9 +8,9 @@ interface Sample {
   readonly Items: readonly { readonly Name: string }[];
 }
 
-const anything = text(() => undefined);
+const anything = text('a name', () => undefined);
 const sample: Reader<Sample> = record<Sample>({
-  VpcId: text(parseVpcId),
+  VpcId: text('a vpc id', parseVpcId),
   Items: list(record<{ Name: string }>({ Name: anything }), 2),
 });
 const valid = { VpcId: 'vpc-0123456789abcdef0', Items: [{ Name: 'a' }] };
@@ -30,9 +30,9 @@ test('a valid value is read', () => {
 });
 
 test.each<[string, unknown, string]>([
-  ['missing', { Items: valid.Items }, "property 'VpcId' is missing; expected a string"],
-  ['null', { ...valid, VpcId: null }, "property 'VpcId' is 'null'; expected a string"],
-  ['a number', { ...valid, VpcId: 1 }, "property 'VpcId' is '1'; expected a string"],
+  ['missing', { Items: valid.Items }, "property 'VpcId' is missing; expected a vpc id"],
+  ['null', { ...valid, VpcId: null }, "property 'VpcId' is 'null'; expected a vpc id"],
+  ['a number', { ...valid, VpcId: 1 }, "property 'VpcId' is '1'; expected a vpc id"],
   [
     'malformed',
     { ...valid, VpcId: 'vpc-1' },
@@ -46,9 +46,9 @@ test.each<[string, unknown, string]>([
   [
     'a field of an item',
     { ...valid, Items: [...valid.Items, {}] },
-    "property 'Items[1].Name' is missing; expected a string",
+    "property 'Items[1].Name' is missing; expected a name",
   ],
-  ['inherited', Object.create(valid), "property 'VpcId' is missing; expected a string"],
+  ['inherited', Object.create(valid), "property 'VpcId' is missing; expected a vpc id"],
 ])('%s is refused', (_, value, message) => {
   expect(refusal(value).code).toBe('PROPERTY_INVALID');
   expect(refusal(value).message).toContain(message);
@@ -72,7 +72,7 @@ test.each<[string, unknown, string]>([
 });
 
 test('a fault in a parser is not taken for a malformed value', () => {
-  const broken = text(() => {
+  const broken = text('anything', () => {
     throw new TypeError('broken');
   });
   expect(() => broken('a', 'A')).toThrow(TypeError);
