@@ -52,7 +52,7 @@ class CustomResources(LocalAwsTest):
 
 class Functions(LocalAwsTest):
     def answer(self, name: str, event: Any = None) -> tuple[Any, str | None]:
-        response = client("lambda").invoke(FunctionName=name, Payload=json.dumps(event))
+        response = client("lambda").invoke(FunctionName=name, Payload=json.dumps(event or {}))
         return json.loads(response["Payload"].read()), response.get("FunctionError")
 
     def test_invocation(self) -> None:
