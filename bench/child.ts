@@ -1,0 +1,45 @@
+// Bundles the worker and runs jobs in child processes of plain Node, without tsx in the way.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { buildSync } from 'esbuild';
+import type { Job } from './worker';
+
+const NODE_MODULES = path.join(path.dirname(require.resolve('aws-cdk-lib/package.json')), '..');
+
+/** Runs the action with a function that runs jobs; the bundle is gone afterwards. */
+export function withWorker<T>(action: (run: <R>(job: Job) => R) => T): T {
+  const folder = mkdtempSync(path.join(tmpdir(), 'bench-worker-'));
+  try {
+    const bundle = path.join(folder, 'worker.cjs');
+    buildSync({
+      entryPoints: [path.join(__dirname, 'worker.ts')],
+      outfile: bundle,
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      target: 'node20',
+      external: ['aws-cdk-lib', 'constructs'],
+    });
+    return action((job) => runJob(bundle, job));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function runJob<R>(bundle: string, job: Job): R {
+  const stdout = execFileSync(process.execPath, ['--expose-gc', bundle, JSON.stringify(job)], {
+    env: { ...environmentWithoutCdk(), CDK_VALIDATION: 'false', NODE_PATH: NODE_MODULES },
+    stdio: ['ignore', 'pipe', 'inherit'],
+    encoding: 'utf8',
+    maxBuffer: 256 * 1024 * 1024,
+  });
+  return JSON.parse(stdout);
+}
+
+/** What the CDK CLI or a debugging session left in the environment would change what is measured. */
+function environmentWithoutCdk(): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !/^(CDK_|NODE_OPTIONS$)/.test(name));
+  return Object.fromEntries(kept);
+}

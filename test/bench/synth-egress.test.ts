@@ -1,0 +1,67 @@
+// Runs the benchmark in its smallest setting: its shape, and that we synthesise nothing the baseline does without.
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import type { Measurement } from '../../bench/measure';
+
+const ROOT = path.join(__dirname, '..', '..');
+
+function bench(...args: string[]) {
+  const command = ['--import', 'tsx', 'bench/synth-egress.ts', ...args];
+  return spawnSync(process.execPath, command, { cwd: ROOT, encoding: 'utf8' });
+}
+
+describe('a small run', () => {
+  let measurement: Measurement;
+
+  beforeAll(() => {
+    const { status, stdout, stderr } = bench('--quick', '--json', '--regions', '1,2', '--samples', '1');
+    if (status !== 0) throw new Error(stderr);
+    measurement = JSON.parse(stdout);
+  }, 120_000);
+
+  test('measures each layout and number of regions', () => {
+    expect(measurement.baseline).toBe('hand-written');
+    expect(measurement.results.map(({ layout, regions, subject }) => [layout, regions, subject])).toEqual([
+      ['zonal', 1, 'ours'],
+      ['zonal', 2, 'ours'],
+      ['regional', 1, 'ours'],
+      ['regional', 2, 'ours'],
+    ]);
+    for (const { cpuRatio, cpuMs, facts, regions } of measurement.results) {
+      expect(cpuRatio.samples).toBe(1);
+      expect(Math.min(cpuRatio.q1, cpuRatio.median, cpuRatio.q3, cpuMs.subject, cpuMs.baseline)).toBeGreaterThan(0);
+      expect([facts.subject.templates, facts.baseline.templates]).toEqual([2 * regions, 2 * regions]);
+      expect(Math.min(facts.subject.bytes, facts.baseline.bytes)).toBeGreaterThan(1000);
+    }
+  });
+
+  test('every difference in resources has a listed purpose', () => {
+    expect(measurement.resources.map(({ layout, regions }) => [layout, regions])).toEqual([
+      ['zonal', 2],
+      ['regional', 2],
+    ]);
+    const types = measurement.resources.flatMap((comparison) => comparison.types);
+    expect(types.length).toBeGreaterThan(30);
+    expect(types.filter(({ listed }) => !listed)).toEqual([]);
+  });
+
+  test('the baseline sets the same properties: it does the same', () => {
+    for (const { facts } of measurement.results) expect(facts.subject.byShape).toEqual(facts.baseline.byShape);
+  });
+});
+
+test('says how to use it', () => {
+  const { status, stdout } = bench('--help');
+  expect(status).toBe(0);
+  expect(stdout).toContain('usage: npm run bench');
+});
+
+test.each([
+  [['--regions', '0'], '--regions takes whole numbers from 1 to 20'],
+  [['--samples', 'many'], '--samples takes whole numbers'],
+  [['--fast'], "Unknown option '--fast'"],
+])('refuses %j', (args, message) => {
+  const { status, stderr } = bench(...args);
+  expect(status).toBe(2);
+  expect(stderr).toContain(message);
+});
