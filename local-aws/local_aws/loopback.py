@@ -47,6 +47,11 @@ def pool_block(account: str, region: str, pool_id: str) -> ipaddress.IPv4Network
     return _pool_blocks[key]
 
 
+def known_pool_block(account: str, region: str, pool_id: str) -> ipaddress.IPv4Network | None:
+    """A pool exists from the first allocation out of it."""
+    return _pool_blocks.get((account, region, pool_id))
+
+
 def pool_address(block: ipaddress.IPv4Network, taken: Collection[str]) -> str | None:
     """The lowest one that is free."""
     return next((str(address) for address in block if str(address) not in taken), None)

@@ -131,8 +131,17 @@ class Stacks(LocalAwsTest):
         wait_until(lambda: cloudformation.list_stacks(StackStatusFilter=["CREATE_IN_PROGRESS"])["StackSummaries"])
         message = self.assert_refused("ValidationError", cloudformation.update_stack, StackName="app", TemplateBody=json.dumps({"Resources": {"E": eip()}}))
         self.assertIn("is in CREATE_IN_PROGRESS state and can not be updated", message)
-        self.assert_refused("ValidationError", cloudformation.delete_stack, StackName="app")
         wait_until(lambda: cloudformation.list_stacks(StackStatusFilter=["CREATE_COMPLETE"])["StackSummaries"])
+        self.deployed({"E": eip()})
+
+    def test_deletion_interrupts_a_creation(self) -> None:
+        cloudformation = client("cloudformation")
+        code = CUSTOM_RESOURCE_CODE.replace("const properties", "await new Promise((done) => setTimeout(done, 1000)); const properties")
+        resources = {"Role": role(), "Fn": function(code), "Slow": of("Custom::Slow", {"ServiceToken": att("Fn", "Arn")}), "Eip": eip(DependsOn="Slow")}
+        threading.Thread(target=lambda: cloudformation.create_stack(StackName="app", TemplateBody=json.dumps({"Resources": resources})), daemon=True).start()
+        wait_until(lambda: cloudformation.list_stacks(StackStatusFilter=["CREATE_IN_PROGRESS"])["StackSummaries"])
+        self.assertEqual(self.delete(), "DELETE_COMPLETE")
+        self.assertEqual(client("ec2").describe_addresses()["Addresses"], [])
         self.deployed({"E": eip()})
 
     def test_create_without_rollback_keeps_what_there_is(self) -> None:

@@ -65,6 +65,8 @@ class Deployment:
         definitions = {name: d for name, d in self.source.template["Resources"].items() if self.resolver.applies(d)}
         needs = {name: dependencies_of(d) & definitions.keys() for name, d in definitions.items()}
         for name in in_order(needs):
+            if self.stack.cancelled:
+                raise ResourceFailure("Resource creation cancelled")
             resource = self._apply(name, definitions[name])
             resource.dependencies = needs[name]
             resource.deletion_policy = deletion_policy(definitions[name])

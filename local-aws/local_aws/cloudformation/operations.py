@@ -17,11 +17,13 @@ ANSWER_WITHIN_SECONDS = 20.0
 UPDATABLE = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "REVIEW_IN_PROGRESS", "IMPORT_COMPLETE")
 
 
-def start(stack: Stack, work: Callable[[], None]) -> None:
-    if not stack.busy.acquire(blocking=False):
+def start(stack: Stack, work: Callable[[], None], after_another: bool = False) -> None:
+    if not after_another and not stack.busy.acquire(blocking=False):
         raise not_now(stack)
 
     def run() -> None:
+        if after_another:
+            stack.busy.acquire()
         try:
             work()
         except Exception as error:
@@ -57,10 +59,14 @@ def start_deletion(stack: Stack, retain: list[str], token: str | None) -> None:
         return
     if stack.termination_protection:
         raise ValidationError(f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled")
+    stack.token = token
+    if stack.status == "CREATE_IN_PROGRESS":  # the one operation that a deletion interrupts
+        stack.cancelled = True
+        start(stack, lambda: delete_stack(stack, retain), after_another=True)
+        return
     if stack.in_progress or stack.busy.locked():
         raise ValidationError(f"Stack [{stack.stack_id}] cannot be deleted while in status {stack.status}")
     if retain and stack.status != "DELETE_FAILED":
         raise ValidationError(f"Invalid operation on stack [{stack.stack_id}]. When you delete a stack, specify which "
                               "resources to retain only when the stack is in the DELETE_FAILED state.")
-    stack.token = token
     start(stack, lambda: delete_stack(stack, retain))

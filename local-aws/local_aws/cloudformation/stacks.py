@@ -85,6 +85,7 @@ class Stack:
     created_at: datetime.datetime = dataclasses.field(default_factory=now)
     updated_at: datetime.datetime | None = None
     deleted_at: datetime.datetime | None = None
+    cancelled: bool = False
     busy: threading.Lock = dataclasses.field(default_factory=threading.Lock)
 
     @property
