@@ -14,10 +14,11 @@ const PROVIDER_ID = 'ExchangeKeysEgressLookup';
 /** EC2's describe calls know no resource-level permissions (Service Authorization Reference, Amazon EC2). */
 const READ_ACTIONS = [
   'ec2:DescribeAddresses',
+  'ec2:DescribeAddressTransfers',
   'ec2:DescribeNatGateways',
-  'ec2:DescribeNetworkInterfaces',
   'ec2:DescribeRouteTables',
   'ec2:DescribeSubnets',
+  'ec2:DescribeVpcEndpoints',
   'ec2:DescribeVpcs',
   'ec2:GetIpamPoolCidrs',
 ];
