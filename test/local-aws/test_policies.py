@@ -5,7 +5,7 @@ import unittest
 from typing import Any
 
 from support import LocalAwsTest, client
-from templates import CUSTOM_RESOURCE_CODE, att, eip, function, of, ref, role
+from templates import CUSTOM_RESOURCE_CODE, att, eip, function, network, of, ref, role
 
 BROKEN = of("AWS::SSM::Parameter", {"Name": "/broken", "Type": "Nonsense", "Value": "v"})
 KEEP = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
@@ -90,6 +90,22 @@ class Policies(LocalAwsTest):
         self.assertEqual(self.statuses("Address")[-1], "CREATE_COMPLETE")
         self.delete()
         self.assertEqual(self.addresses(), [address])
+
+    def test_route_table_of_a_subnet_is_reverted(self) -> None:
+        def tables(used: str) -> dict[str, Any]:
+            resources = {**network(), "Other": of("AWS::EC2::RouteTable", {"VpcId": ref("Vpc")})}
+            resources["Association"]["Properties"]["RouteTableId"] = ref(used)
+            return resources
+
+        def used() -> str:
+            of_subnet = [{"Name": "association.subnet-id", "Values": [self.physical("Private")]}]
+            return client("ec2").describe_route_tables(Filters=of_subnet)["RouteTables"][0]["RouteTableId"]
+        self.deployed(tables("Table"))
+        self.assertEqual(self.deploy({**tables("Other"), "Broken": broken_after("Association")})["StackStatus"], "UPDATE_ROLLBACK_COMPLETE")
+        self.assertEqual(used(), self.physical("Table"))
+        self.deployed(tables("Other"))
+        self.assertEqual(used(), self.physical("Other"))
+        self.assertEqual(self.delete(), "DELETE_COMPLETE")
 
     def test_custom_resource_is_reverted_and_its_replacement_deleted(self) -> None:
         def custom(**properties: Any) -> dict[str, Any]:

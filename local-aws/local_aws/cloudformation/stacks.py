@@ -11,6 +11,9 @@ from .. import state
 from .resource_types import Deployed
 
 
+SHORTEST = datetime.timedelta(milliseconds=1)
+
+
 def now() -> datetime.datetime:
     return datetime.datetime.now(datetime.timezone.utc)
 
@@ -94,7 +97,10 @@ class Stack:
 
     def record(self, logical_id: str, physical_id: str, resource_type: str, status: str, reason: str | None = None,
                properties: str | None = None) -> None:
-        self.events.insert(0, Event(logical_id, physical_id, resource_type, status, reason, properties, self.token))
+        event = Event(logical_id, physical_id, resource_type, status, reason, properties, self.token)
+        if self.events:  # clients order events by their time, in milliseconds
+            event.at = max(event.at, self.events[0].at + SHORTEST)
+        self.events.insert(0, event)
 
     def enter(self, status: str, reason: str | None = None) -> None:
         self.status, self.reason = status, reason

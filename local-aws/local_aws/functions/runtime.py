@@ -54,7 +54,8 @@ def run(function: Any, event: Any, request_id: str, response_file: pathlib.Path 
     timeout = int(function.timeout)
     with tempfile.TemporaryDirectory(prefix="local-aws-") as directory:
         result_file = pathlib.Path(directory) / "result.json"
-        environment = {**function_environment(function, task), **runner_environment(function, request_id, timeout, result_file, response_file)}
+        environment = {**function_environment(function, task),
+                       **runner_environment(function, request_id, timeout, result_file, response_file)}
         started = time.time()
         try:
             done = subprocess.run([settings.current().node, str(RUNNER)], input=json.dumps(event), cwd=task, env=environment,

@@ -1,6 +1,7 @@
 """AWS::EC2::EIP, and Elastic IP addresses that are real loopback addresses, from IPAM pools or from no pool."""
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 from moto.core.responses import ActionResult
@@ -13,6 +14,8 @@ from .. import loopback, settings
 from ..cloudformation.resource_types import Context, Deployed, Handler, pick, resource
 from ..patching import replace, wrap
 from . import tagging
+
+_allocation = threading.Lock()  # stacks are deployed side by side, and an address is given once
 
 
 @resource("AWS::EC2::EIP")
@@ -60,10 +63,10 @@ def choose_address(backend: Any, wanted: str | None, pool: str | None) -> str:
 @replace(ElasticIPAddresses)
 def allocate_address(self: Any) -> ActionResult:
     self.error_on_dryrun()
-    pool = self._get_param("IpamPoolId")
-    public_ip = choose_address(self.ec2_backend, self._get_param("Address"), pool)
-    address = self.ec2_backend.allocate_address("vpc", address=public_ip,
-                                                tags=add_tag_specification(self._get_param("TagSpecifications", [])))
+    pool, tags = self._get_param("IpamPoolId"), add_tag_specification(self._get_param("TagSpecifications", []))
+    with _allocation:
+        public_ip = choose_address(self.ec2_backend, self._get_param("Address"), pool)
+        address = self.ec2_backend.allocate_address("vpc", address=public_ip, tags=tags)
     address.public_ipv4_pool = pool or "amazon"
     address.network_border_group = self._get_param("NetworkBorderGroup") or self.region
     return ActionResult({"PublicIp": public_ip, "Domain": "vpc", "AllocationId": address.allocation_id,

@@ -3,9 +3,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..cloudformation.resource_types import ANY, Context, Deployed, Handler, pick, resource
+from ..cloudformation.resource_types import Context, Deployed, Handler, ResourceFailure, pick, resource
 from . import tagging
 from .documents import document
+
+FLOW_LOG = ("DeliverLogsPermissionArn", "LogDestination", "LogDestinationType", "LogFormat", "LogGroupName",
+            "MaxAggregationInterval", "ResourceType", "TrafficType")
 
 
 @resource("AWS::EC2::VPCEndpoint")
@@ -37,14 +40,19 @@ class VpcEndpoint(Handler):
 
 @resource("AWS::EC2::FlowLog")
 class FlowLog(Handler):
-    replace_on = ANY
+    replace_on = (*FLOW_LOG, "ResourceId")
 
     def create(self, context: Context, properties: dict[str, Any]) -> Deployed:
         made = context.call("ec2", "create_flow_logs", ResourceIds=[properties["ResourceId"]],
                             TagSpecifications=tagging.ec2_specification("vpc-flow-log", properties),
-                            **pick(properties, "DeliverLogsPermissionArn", "LogDestination", "LogDestinationType", "LogFormat",
-                                   "LogGroupName", "MaxAggregationInterval", "ResourceType", "TrafficType"))["FlowLogIds"][0]
-        return Deployed(made, {"Id": made})
+                            **pick(properties, *FLOW_LOG))
+        if made.get("Unsuccessful"):
+            raise ResourceFailure(made["Unsuccessful"][0]["Error"]["Message"])
+        return Deployed(made["FlowLogIds"][0], {"Id": made["FlowLogIds"][0]})
+
+    def update(self, context: Context, deployed: Deployed, old: dict[str, Any], new: dict[str, Any]) -> Deployed:
+        tagging.update_ec2(context, deployed.ref, old, new)
+        return deployed
 
     def delete(self, context: Context, deployed: Deployed, properties: dict[str, Any]) -> None:
         context.call("ec2", "delete_flow_logs", FlowLogIds=[deployed.ref])

@@ -54,9 +54,15 @@ class RouteTableAssociation(Handler):
         return Deployed(association, {"Id": association})
 
     def update(self, context: Context, deployed: Deployed, old: dict[str, Any], new: dict[str, Any]) -> Deployed:
-        """The association gets another id, as in EC2's API; CloudFormation then takes the old one for replaced."""
-        replaced = context.call("ec2", "replace_route_table_association", AssociationId=deployed.ref, RouteTableId=new["RouteTableId"])
-        return Deployed(replaced["NewAssociationId"], {"Id": replaced["NewAssociationId"]})
+        """EC2 gives the association another id; the resource keeps its own, so that a roll-back is a change like this one."""
+        context.call("ec2", "replace_route_table_association", AssociationId=self._current(context, new["SubnetId"]),
+                     RouteTableId=new["RouteTableId"])
+        return deployed
 
     def delete(self, context: Context, deployed: Deployed, properties: dict[str, Any]) -> None:
-        context.call("ec2", "disassociate_route_table", AssociationId=deployed.ref)
+        context.call("ec2", "disassociate_route_table", AssociationId=self._current(context, properties["SubnetId"]))
+
+    def _current(self, context: Context, subnet: str) -> str:
+        tables = context.call("ec2", "describe_route_tables", Filters=[{"Name": "association.subnet-id", "Values": [subnet]}])["RouteTables"]
+        found = [a["RouteTableAssociationId"] for table in tables for a in table["Associations"] if a.get("SubnetId") == subnet]
+        return found[0] if found else "rtbassoc-00000000"  # EC2 answers that there is none

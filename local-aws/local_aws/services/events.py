@@ -6,6 +6,7 @@ import threading
 from typing import Any
 
 from moto.events.models import Rule
+from moto.events.utils import EventTemplateParser
 
 from ..cloudformation.resource_types import Context, Deployed, Handler, pick, resource
 from ..patching import wrap
@@ -46,6 +47,14 @@ class EventsRule(Handler):
         context.call("events", "delete_rule", Name=deployed.ref, **bus)
 
 
+def payload_for(target: dict[str, Any], event: dict[str, Any]) -> str:
+    transformer = target.get("InputTransformer")
+    if not transformer:
+        return target.get("Input") or json.dumps(event)
+    payload = EventTemplateParser.parse(transformer["InputTemplate"], transformer.get("InputPathsMap", {}), event)
+    return payload if isinstance(payload, str) else json.dumps(payload)
+
+
 @wrap(Rule, "send_to_targets")
 def send_to_targets(original: Any, self: Any, original_event: Any, *args: Any, **kwargs: Any) -> None:
     if not self.event_pattern.matches_event(original_event):
@@ -53,8 +62,8 @@ def send_to_targets(original: Any, self: Any, original_event: Any, *args: Any, *
     everything = self.targets
     for target in everything:
         if target["Arn"].split(":")[2] in OURS:
-            payload = target.get("Input") or json.dumps(original_event)
-            threading.Thread(target=deliver, args=(self.region_name, target["Arn"], payload), daemon=True).start()
+            arguments = (self.region_name, target["Arn"], payload_for(target, original_event))
+            threading.Thread(target=deliver, args=arguments, daemon=True).start()
     self.targets = [t for t in everything if t["Arn"].split(":")[2] not in OURS]
     try:
         original(self, original_event, *args, **kwargs)
