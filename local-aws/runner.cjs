@@ -1,6 +1,7 @@
 'use strict';
 // Runs one Lambda invocation: event on stdin, result in a file; everything printed goes to the function's log.
 const fs = require('node:fs');
+const { syncBuiltinESMExports } = require('node:module');
 const net = require('node:net');
 const path = require('node:path');
 const { pathToFileURL } = require('node:url');
@@ -74,6 +75,7 @@ function captureResponse(responseFile) {
       return capturedRequest(responseFile, rest.find((argument) => typeof argument === 'function'));
     };
   }
+  syncBuiltinESMExports(); // for handlers that import { request }
   const realFetch = globalThis.fetch;
   globalThis.fetch = async (input, init) => {
     if (!String(input?.url ?? input).includes(RESPONSE_HOST)) return realFetch(input, init);

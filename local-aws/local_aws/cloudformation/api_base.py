@@ -7,7 +7,7 @@ from moto.core.responses import BaseResponse
 
 from ..errors import ValidationError
 from . import planning, stacks, template
-from .parameters import raw_values
+from .parameters import effective_values, raw_values
 from .stacks import Source, Stack
 
 
@@ -33,10 +33,11 @@ class Actions(BaseResponse):
             raise ValidationError("Either Template URL or Template Body must be specified.")
         parsed = template.parse(text)
         template.validate(parsed)
-        values = raw_values(parsed, self._get_param("Parameters", []), before.parameters if before else {})
+        written = raw_values(parsed, self._get_param("Parameters", []), before.parameters if before else {})
+        values = effective_values(parsed, written, self.region)
         tags: list[dict[str, Any]] = self._get_param("Tags")
         if tags is None:
             tags = before.tags if before else []
-        source = Source(text, parsed, values, [dict(tag) for tag in tags], list(self._get_param("Capabilities", [])))
+        source = Source(text, parsed, written, values, [dict(tag) for tag in tags], list(self._get_param("Capabilities", [])))
         planning.check(stack, source)
         return source

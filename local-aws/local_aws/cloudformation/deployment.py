@@ -15,7 +15,6 @@ from .deletion import delete_all, export_in_use, retained, retained_on_rollback
 from .graph import dependencies_of, in_order
 from .intrinsics import Resolver
 from .outputs import evaluate_outputs
-from .parameters import effective_values
 from .pseudo import pseudo_values
 from .resource_types import ANY, Deployed, ResourceFailure, changed_properties, handler_of
 from .stacks import Source, Stack, StackResource, exports_of, now
@@ -38,8 +37,7 @@ class Deployment:
         self.after: dict[str, StackResource] = {}
         self.done: list[Change] = []
         self.imports: set[str] = set()
-        values = {**effective_values(source.template, source.parameters, stack.region),
-                  **pseudo_values(stack.account, stack.region, stack.name, stack.stack_id)}
+        values = {**source.values, **pseudo_values(stack.account, stack.region, stack.name, stack.stack_id)}
         self.resolver = Resolver(source.template, values, stack.region, self._reference, self._import)
 
     def run(self) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 from .graph import dependencies_of, in_order
 from .intrinsics import Resolver
 from .outputs import check_rules
-from .parameters import effective_values
 from .pseudo import pseudo_values
 from .resource_types import changed_properties, handler_of, is_emulated
 from .stacks import Source, Stack, exports_of
@@ -16,7 +15,7 @@ def differs(old: Source | None, new: Source) -> bool:
     """Metadata counts and so do policies and outputs, as on AWS; the order and the layout of the text do not."""
     if old is None:
         return True
-    return old.template != new.template or old.parameters != new.parameters or old.tags != new.tags
+    return old.template != new.template or old.values != new.values or old.tags != new.tags
 
 
 def resolver_for(stack: Stack, source: Source, unknown: dict[str, bool]) -> Resolver:
@@ -31,8 +30,7 @@ def resolver_for(stack: Stack, source: Source, unknown: dict[str, bool]) -> Reso
         exported = exports_of(stack.account, stack.region).get(name)
         return exported[1] if exported else f"{{{{known after deployment: export {name}}}}}"
 
-    values = {**effective_values(source.template, source.parameters, stack.region),
-              **pseudo_values(stack.account, stack.region, stack.name, stack.stack_id)}
+    values = {**source.values, **pseudo_values(stack.account, stack.region, stack.name, stack.stack_id)}
     return Resolver(source.template, values, stack.region, reference, imported)
 
 

@@ -60,6 +60,7 @@ class Source:
     text: str
     template: dict[str, Any]
     parameters: dict[str, Any]
+    values: dict[str, Any]  # of the parameters: looked up in SSM, lists split
     tags: list[dict[str, str]]
     capabilities: list[str] = dataclasses.field(default_factory=list)
 
@@ -112,6 +113,8 @@ _stacks: dict[str, Stack] = {}
 
 @state.on_reset
 def _clear() -> None:
+    for stack in _stacks.values():  # what still runs must not go on in the new world
+        stack.cancelled = True
     _stacks.clear()
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import unquote, urlparse
 
 import yaml
+from botocore.exceptions import ClientError
 
 from .. import clients
 from ..errors import ValidationError
@@ -58,7 +59,10 @@ def read(body: str | None, url: str | None, region: str) -> str | None:
     host, path = parts.hostname or "", unquote(parts.path).lstrip("/")
     virtual = re.match(r"(.+?)\.s3[.-]", host)
     bucket, key = (virtual[1], path) if virtual else path.split("/", 1)
-    return clients.client("s3", region).get_object(Bucket=bucket, Key=key)["Body"].read().decode()
+    try:
+        return clients.client("s3", region).get_object(Bucket=bucket, Key=key)["Body"].read().decode()
+    except ClientError as error:
+        raise ValidationError(f"S3 error: {error.response['Error']['Message']}") from error
 
 
 def validate(template: dict[str, Any]) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 from typing import Any
 
 from .change_sets import ChangeSet
-from .parameters import SSM_PREFIX, effective_values
+from .intrinsics import as_text
+from .parameters import SSM_PREFIX
 from .stacks import Source, Stack, StackResource
 
 
-def parameters(source: Source | None, region: str) -> list[dict[str, Any]]:
+def parameters(source: Source | None) -> list[dict[str, Any]]:
     if source is None:
         return []
     declared = source.template.get("Parameters") or {}
@@ -17,7 +18,7 @@ def parameters(source: Source | None, region: str) -> list[dict[str, Any]]:
         hidden = str(declared[name].get("NoEcho", "")).lower() == "true"
         entry = {"ParameterKey": name, "ParameterValue": "****" if hidden else value}
         if str(declared[name].get("Type", "")).startswith(SSM_PREFIX):
-            entry["ResolvedValue"] = effective_values({"Parameters": {name: declared[name]}}, {name: value}, region)[name]
+            entry["ResolvedValue"] = as_text(source.values[name])
         shown.append(entry)
     return shown
 
@@ -30,7 +31,7 @@ def outputs(stack: Stack) -> list[dict[str, Any]]:
 def stack_view(stack: Stack) -> dict[str, Any]:
     return {
         "StackId": stack.stack_id, "StackName": stack.name, "Description": stack.description,
-        "Parameters": parameters(stack.source, stack.region), "CreationTime": stack.created_at,
+        "Parameters": parameters(stack.source), "CreationTime": stack.created_at,
         "LastUpdatedTime": stack.updated_at, "DeletionTime": stack.deleted_at, "StackStatus": stack.status,
         "StackStatusReason": stack.reason, "DisableRollback": stack.disable_rollback,
         "NotificationARNs": stack.notification_arns, "RoleARN": stack.role_arn, "RollbackConfiguration": {},
@@ -65,7 +66,7 @@ def change_set_view(change_set: ChangeSet) -> dict[str, Any]:
     stack = change_set.stack
     return {"ChangeSetName": change_set.name, "ChangeSetId": change_set.change_set_id, "StackId": stack.stack_id,
             "StackName": stack.name, "Description": change_set.description, "CreationTime": change_set.created_at,
-            "Parameters": parameters(change_set.source, stack.region), "Tags": change_set.source.tags,
+            "Parameters": parameters(change_set.source), "Tags": change_set.source.tags,
             "ExecutionStatus": change_set.execution_status, "Status": change_set.status, "StatusReason": change_set.reason,
             "Capabilities": change_set.source.capabilities, "NotificationARNs": stack.notification_arns,
             "RollbackConfiguration": {}, "IncludeNestedStacks": False}
