@@ -4,6 +4,7 @@ module.exports = {
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['<rootDir>/test/e2e/', '<rootDir>/test/local-aws/'],
   transform: { '^.+\\.ts$': ['@swc/jest'] },
+  moduleNameMapper: { '^cdk-exchange-keys$': '<rootDir>/lib' },
   maxWorkers: '100%',
   testTimeout: 30_000,
   setupFiles: ['<rootDir>/test/setup.ts'],

@@ -5,7 +5,8 @@ const path = require('node:path');
 
 const root = path.resolve(__dirname, '..');
 const requirements = path.join(root, 'local-aws', 'requirements.txt');
-const venvPython = path.join(root, '.venv', process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
+const venv = process.env.EXCHANGE_KEYS_VENV ?? path.join(root, '.venv');
+const venvPython = path.join(venv, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
 
 const wantedMoto = () => /^moto(?:\[[^\]]*\])?==(\S+)/m.exec(readFileSync(requirements, 'utf8'))[1];
 
@@ -45,9 +46,9 @@ function ensurePython(say = console.error) {
   if (found) return found;
   const base = candidates().map(inspect).find(Boolean);
   if (!base) throw new Error(pythonMissing('no Python was found'));
-  say(`installing moto ${wantedMoto()} into .venv (once)`);
+  say(`installing moto ${wantedMoto()} into ${path.relative(root, venv)} (once)`);
   for (const [command, args] of [
-    [base.executable, ['-m', 'venv', path.join(root, '.venv')]],
+    [base.executable, ['-m', 'venv', venv]],
     [venvPython, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements]],
   ]) {
     const { status, stderr } = spawnSync(command, args, { encoding: 'utf8', timeout: 300_000 });
@@ -59,7 +60,7 @@ function ensurePython(say = console.error) {
     }
   }
   const made = findPython();
-  if (!made) throw new Error(pythonMissing('the new .venv does not work'));
+  if (!made) throw new Error(pythonMissing(`the new environment in ${venv} does not work`));
   return made;
 }
 
