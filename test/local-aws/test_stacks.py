@@ -206,6 +206,39 @@ class ChangeSets(LocalAwsTest):
         self.assertEqual(self.settled("app")["StackStatus"], "CREATE_COMPLETE")
 
 
+class Imports(LocalAwsTest):
+    def import_address(self, address: dict[str, str], name: str = "app") -> str:
+        cloudformation = client("cloudformation")
+        body = {"Resources": {"Eip": eip(DeletionPolicy="Retain")}, "Outputs": {"Id": output(att("Eip", "AllocationId"))}}
+        identifier = {"PublicIp": address["PublicIp"], "AllocationId": address["AllocationId"]}
+        cloudformation.create_change_set(StackName=name, ChangeSetName="same", ChangeSetType="IMPORT", TemplateBody=json.dumps(body), ResourcesToImport=[
+            {"ResourceType": "AWS::EC2::EIP", "LogicalResourceId": "Eip", "ResourceIdentifier": identifier}])
+        changes = cloudformation.describe_change_set(StackName=name, ChangeSetName="same")["Changes"]
+        self.assertEqual([c["ResourceChange"]["Action"] for c in changes], ["Import"])
+        cloudformation.execute_change_set(StackName=name, ChangeSetName="same")
+        return self.settled(name)["StackStatus"]
+
+    def test_retained_address_comes_back(self) -> None:
+        self.deployed({"Eip": eip(DeletionPolicy="Retain")})
+        self.delete()
+        address = client("ec2").describe_addresses()["Addresses"][0]
+        self.assertEqual(self.import_address(address), "IMPORT_COMPLETE")
+        self.assertEqual(self.physical("Eip"), address["PublicIp"])
+        self.deployed({"Eip": eip()})
+        self.delete()
+        self.assertEqual(client("ec2").describe_addresses()["Addresses"], [])
+
+    def test_failed_import_deletes_nothing(self) -> None:
+        address = client("ec2").allocate_address(Domain="vpc")
+        self.assertEqual(self.import_address({**address, "PublicIp": "127.16.0.1"}), "IMPORT_ROLLBACK_COMPLETE")
+        self.assertEqual(len(client("ec2").describe_addresses()["Addresses"]), 1)
+
+    def test_identifiers(self) -> None:
+        body = json.dumps({"Resources": {"Eip": eip(), "P": parameter("v")}})
+        summaries = client("cloudformation").get_template_summary(TemplateBody=body)["ResourceIdentifierSummaries"]
+        self.assertEqual(summaries, [{"ResourceType": "AWS::EC2::EIP", "LogicalResourceIds": ["Eip"], "ResourceIdentifiers": ["PublicIp", "AllocationId"]}])
+
+
 class Templates(LocalAwsTest):
     def value(self, value: Any, **template: Any) -> str:
         return self.deployed({"P": parameter("v")}, {"Out": output(value)}, **template)["Out"]

@@ -16,10 +16,11 @@ class ChangeSetActions(Actions):
         stack = change_sets.stack_for(kind, stack_name, self.current_account, self.region)
         if any(existing.name == name for existing in stack.change_sets.values()):
             raise AwsError("AlreadyExistsException", f"ChangeSet {name} already exists")
-        if kind == "UPDATE":
+        if stack.source is not None:
             operations.require_updatable(stack)
         source = self.source_for(stack)
-        if kind == "CREATE" and not stack.events:
+        source.imported = change_sets.imported(source, self._get_param("ResourcesToImport", []))
+        if not stack.events:
             stacks.add(stack)
             stack.enter("REVIEW_IN_PROGRESS", "User Initiated")
         stack.notification_arns = list(self._get_param("NotificationARNs", []))

@@ -43,17 +43,26 @@ def create(name: str, stack: Stack, kind: str, source: Source, description: str 
 def stack_for(kind: str, name: str, account: str, region: str) -> Stack:
     """The stack a change set is for; one of type CREATE brings it into being, without resources."""
     stack = stacks.find(name, account, region)
-    if kind == "CREATE":
+    if kind not in ("CREATE", "UPDATE", "IMPORT"):
+        raise ValidationError(f"Value '{kind}' at 'changeSetType' failed to satisfy constraint")
+    if kind == "CREATE" or (kind == "IMPORT" and stack is None):
         if stack and stack.status != "REVIEW_IN_PROGRESS":
             raise ValidationError(f"Stack [{name}] already exists and cannot be created again with the changeSet.")
         if stack is None:
             stack = stacks.Stack(name, account, region, stacks.new_id(name, account, region), "REVIEW_IN_PROGRESS")
         return stack
-    if kind != "UPDATE":
-        raise ValidationError(f"change sets of type {kind} are not emulated by local-aws")
     if stack is None or stack.status == "REVIEW_IN_PROGRESS":
         raise ValidationError(f"Stack [{name}] does not exist")
     return stack
+
+
+def imported(source: Source, given: list[dict[str, Any]]) -> dict[str, dict[str, str]]:
+    """The resources that an IMPORT takes over, with what identifies them."""
+    for entry in given:
+        if "DeletionPolicy" not in source.template["Resources"].get(entry["LogicalResourceId"], {}):
+            raise ValidationError(f"The following resources to import [{entry['LogicalResourceId']}] must have DeletionPolicy "
+                                  "attribute specified in the template.")
+    return {entry["LogicalResourceId"]: dict(entry["ResourceIdentifier"]) for entry in given}
 
 
 def find(name_or_id: str, stack_name: str | None, account: str, region: str) -> ChangeSet | None:

@@ -41,7 +41,7 @@ class Deployment:
         self.resolver = Resolver(source.template, values, stack.region, self._reference, self._import)
 
     def run(self) -> None:
-        word = "CREATE" if self.creating else "UPDATE"
+        word = self._word()
         self.stack.enter(f"{word}_IN_PROGRESS", "User Initiated")
         old_imports = set(self.stack.imports)
         try:
@@ -55,9 +55,13 @@ class Deployment:
             return
         self.stack.resources, self.stack.outputs, self.stack.imports = self.after, outputs, self.imports
         self.stack.source, self.stack.description = self.source, self.source.template.get("Description")
-        if not self.creating:
+        if word == "UPDATE":
             self._clean_up()
+        self.source.imported = {}
         self.stack.enter(f"{word}_COMPLETE")
+
+    def _word(self) -> str:
+        return "IMPORT" if self.source.imported else "CREATE" if self.creating else "UPDATE"
 
     def _apply_all(self) -> None:
         definitions = {name: d for name, d in self.source.template["Resources"].items() if self.resolver.applies(d)}
@@ -99,6 +103,9 @@ class Deployment:
                                     deletion_policy(definition), update_replace_policy(definition))
             self.done.append(Change(old, created))
             return created
+        if name in self.source.imported:  # not recorded as done: it existed before, and a roll-back must not delete it
+            deployed = steps.adopt(self.stack, name, kind, self.source.imported[name], properties)
+            return StackResource(name, kind, deployed, properties, set(), status="IMPORT_COMPLETE")
         try:
             return record(steps.create(self.stack, name, kind, properties))
         except ResourceFailure as failure:
@@ -125,7 +132,7 @@ class Deployment:
         delete_all(self.stack, obsolete, keep)
 
     def _roll_back(self, reason: str) -> None:
-        word = "ROLLBACK" if self.creating else "UPDATE_ROLLBACK"
+        word = {"CREATE": "ROLLBACK", "UPDATE": "UPDATE_ROLLBACK", "IMPORT": "IMPORT_ROLLBACK"}[self._word()]
         if self.creating and self.stack.disable_rollback:
             self.stack.resources, self.stack.source = dict(self.after), self.source
             self.stack.enter("CREATE_FAILED", reason)
@@ -133,7 +140,7 @@ class Deployment:
         self.stack.enter(f"{word}_IN_PROGRESS", reason)
         failed = [name for change in reversed(self.done) if (name := self._revert(change))]
         new = [c.after for c in self.done if c.before is None or c.before.deployed.ref != c.after.deployed.ref]
-        if not self.creating:
+        if word == "UPDATE_ROLLBACK":
             self.stack.enter(f"{word}_COMPLETE_CLEANUP_IN_PROGRESS")
         failed += [r.logical_id for r in delete_all(self.stack, new, lambda r: retained_on_rollback(r.deletion_policy))]
         self.stack.resources = {} if self.creating else self.before

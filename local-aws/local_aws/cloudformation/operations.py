@@ -14,7 +14,8 @@ from .stacks import Source, Stack, now
 # AWS answers at once and the client polls every few seconds. Nearly everything here is done sooner than that, so the answer
 # waits for it: the first poll then finds the result.
 ANSWER_WITHIN_SECONDS = 20.0
-UPDATABLE = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "REVIEW_IN_PROGRESS", "IMPORT_COMPLETE")
+UPDATABLE = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "REVIEW_IN_PROGRESS", "IMPORT_COMPLETE",
+             "IMPORT_ROLLBACK_COMPLETE")
 
 
 def start(stack: Stack, work: Callable[[], None], after_another: bool = False) -> None:

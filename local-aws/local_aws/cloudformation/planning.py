@@ -47,9 +47,9 @@ def plan(stack: Stack, source: Source) -> list[dict[str, Any]]:
     definitions = {name: d for name, d in source.template["Resources"].items() if resolver.applies(d)}
     changes = []
     for name in in_order({n: dependencies_of(d) & definitions.keys() for n, d in definitions.items()}):
-        change = _change(stack, name, definitions[name], resolver)
+        change = _change(stack, name, definitions[name], resolver, source.imported)
         if change:
-            unknown[name] = change["Action"] == "Add" or change.get("Replacement") == "True"
+            unknown[name] = change["Action"] in ("Add", "Import") or change.get("Replacement") == "True"
             changes.append(change)
     for name, resource in stack.resources.items():
         if name not in definitions:
@@ -58,9 +58,11 @@ def plan(stack: Stack, source: Source) -> list[dict[str, Any]]:
     return changes
 
 
-def _change(stack: Stack, name: str, definition: dict[str, Any], resolver: Resolver) -> dict[str, Any] | None:
+def _change(stack: Stack, name: str, definition: dict[str, Any], resolver: Resolver, imported: dict[str, Any]) -> dict[str, Any] | None:
     kind, old = definition["Type"], stack.resources.get(name)
     if old is None:
+        if name in imported:
+            return {"Action": "Import", "LogicalResourceId": name, "ResourceType": kind, "Scope": [], "Details": []}
         return {"Action": "Add", "LogicalResourceId": name, "ResourceType": kind, "Scope": [], "Details": []}
     changed = changed_properties(old.properties, resolver.resolve(definition.get("Properties") or {}))
     if not changed:

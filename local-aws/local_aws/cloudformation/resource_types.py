@@ -54,6 +54,7 @@ class Handler:
 
     replace_on: Iterable[str] | str = ()
     name_property: str = ""
+    identifiers: tuple[str, ...] = ()
 
     def create(self, context: Context, properties: dict[str, Any]) -> Deployed:
         raise NotImplementedError
@@ -63,6 +64,10 @@ class Handler:
 
     def delete(self, context: Context, deployed: Deployed, properties: dict[str, Any]) -> None:
         """Nothing to do for a type that lives inside another resource."""
+
+    def adopt(self, context: Context, identifier: dict[str, str]) -> Deployed:
+        """Takes over a resource that exists already (`cdk import`); for types that name their `identifiers`."""
+        raise ResourceFailure(f"import of {context.resource_type} is not emulated by local-aws")
 
     def must_replace(self, changed: Iterable[str]) -> bool:
         if self.replace_on == ANY or type(self).update is Handler.update:

@@ -63,6 +63,7 @@ class Source:
     values: dict[str, Any]  # of the parameters: looked up in SSM, lists split
     tags: list[dict[str, str]]
     capabilities: list[str] = dataclasses.field(default_factory=list)
+    imported: dict[str, dict[str, str]] = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass

@@ -50,6 +50,17 @@ def create(stack: Stack, logical_id: str, resource_type: str, properties: dict[s
     return deployed
 
 
+def adopt(stack: Stack, logical_id: str, resource_type: str, identifier: dict[str, str], properties: dict[str, Any]) -> Deployed:
+    stack.record(logical_id, "", resource_type, "IMPORT_IN_PROGRESS", None, text_of(properties))
+    try:
+        deployed = handler_of(resource_type).adopt(context_of(stack, logical_id, resource_type), identifier)
+    except Exception as error:
+        stack.record(logical_id, "", resource_type, "IMPORT_FAILED", reason_of(error), text_of(properties))
+        raise ResourceFailure(reason_of(error)) from error
+    stack.record(logical_id, deployed.ref, resource_type, "IMPORT_COMPLETE", None, text_of(properties))
+    return deployed
+
+
 def update(stack: Stack, resource: StackResource, old: dict[str, Any], new: dict[str, Any]) -> Deployed:
     """Changes a resource in place; the result may have another identity (custom resources decide that themselves)."""
     ref, kind, shown = resource.deployed.ref, resource.resource_type, text_of(new)

@@ -6,6 +6,7 @@ from typing import Any
 from .change_sets import ChangeSet
 from .intrinsics import as_text
 from .parameters import SSM_PREFIX
+from .resource_types import handler_of, is_emulated
 from .stacks import Source, Stack, StackResource
 
 
@@ -72,11 +73,19 @@ def change_set_view(change_set: ChangeSet) -> dict[str, Any]:
             "RollbackConfiguration": {}, "IncludeNestedStacks": False}
 
 
+def identifier_summaries(template: dict[str, Any]) -> list[dict[str, Any]]:
+    """What a client has to know of a resource to import it; for the types that can be imported."""
+    resources = template.get("Resources") or {}
+    types = {d["Type"] for d in resources.values() if is_emulated(d["Type"]) and handler_of(d["Type"]).identifiers}
+    return [{"ResourceType": kind, "LogicalResourceIds": [name for name, d in resources.items() if d["Type"] == kind],
+             "ResourceIdentifiers": list(handler_of(kind).identifiers)} for kind in sorted(types)]
+
+
 def template_summary(template: dict[str, Any]) -> dict[str, Any]:
     declared = template.get("Parameters") or {}
     return {"Description": template.get("Description"), "Version": template.get("AWSTemplateFormatVersion"),
             "ResourceTypes": sorted({d["Type"] for d in (template.get("Resources") or {}).values()}),
-            "Capabilities": [], "ResourceIdentifierSummaries": [],
+            "Capabilities": [], "ResourceIdentifierSummaries": identifier_summaries(template),
             "Parameters": [{"ParameterKey": name, "DefaultValue": d.get("Default"), "ParameterType": d.get("Type"),
                             "NoEcho": str(d.get("NoEcho", "")).lower() == "true", "Description": d.get("Description"),
                             "ParameterConstraints": {"AllowedValues": d.get("AllowedValues", [])}} for name, d in declared.items()]}

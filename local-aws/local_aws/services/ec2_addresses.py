@@ -11,7 +11,7 @@ from moto.ec2.responses.elastic_ip_addresses import ElasticIPAddresses
 from moto.ec2.utils import add_tag_specification
 
 from .. import loopback, settings
-from ..cloudformation.resource_types import Context, Deployed, Handler, pick, resource
+from ..cloudformation.resource_types import Context, Deployed, Handler, ResourceFailure, pick, resource
 from ..patching import replace, wrap
 from . import tagging
 
@@ -22,11 +22,19 @@ _allocation = threading.Lock()  # stacks are deployed side by side, and an addre
 class ElasticIp(Handler):
     replace_on = ("Address", "IpamPoolId", "NetworkBorderGroup", "TransferAddress", "Domain")
 
+    identifiers = ("PublicIp", "AllocationId")
+
     def create(self, context: Context, properties: dict[str, Any]) -> Deployed:
         address = context.call("ec2", "allocate_address", Domain=properties.get("Domain", "vpc"),
                                TagSpecifications=tagging.ec2_specification("elastic-ip", properties),
                                **pick(properties, "Address", "IpamPoolId", "NetworkBorderGroup", "PublicIpv4Pool"))
         return Deployed(address["PublicIp"], {"AllocationId": address["AllocationId"], "PublicIp": address["PublicIp"]})
+
+    def adopt(self, context: Context, identifier: dict[str, str]) -> Deployed:
+        found = context.call("ec2", "describe_addresses", AllocationIds=[identifier["AllocationId"]])["Addresses"][0]
+        if found["PublicIp"] != identifier["PublicIp"]:
+            raise ResourceFailure(f"{identifier['AllocationId']} is not the allocation of {identifier['PublicIp']}")
+        return Deployed(found["PublicIp"], {"AllocationId": found["AllocationId"], "PublicIp": found["PublicIp"]})
 
     def update(self, context: Context, deployed: Deployed, old: dict[str, Any], new: dict[str, Any]) -> Deployed:
         tagging.update_ec2(context, deployed.attributes["AllocationId"], old, new)
