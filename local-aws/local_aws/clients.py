@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import functools
+import threading
 from typing import Any
 
 import boto3
@@ -13,8 +14,16 @@ from . import settings
 CREDENTIALS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
 
 
-@functools.lru_cache(maxsize=None)
+_making = threading.Lock()  # boto3's sessions may be used by one thread at a time
+
+
 def client(service: str, region: str) -> Any:
+    with _making:
+        return _client(service, region)
+
+
+@functools.lru_cache(maxsize=None)
+def _client(service: str, region: str) -> Any:
     # One attempt: a repeated request would hide an error of ours, or do things twice.
     config = Config(retries={"total_max_attempts": 1}, read_timeout=900, max_pool_connections=32)
     return boto3.client(service, region_name=region, endpoint_url=settings.current().endpoint, config=config, **CREDENTIALS)

@@ -28,6 +28,11 @@ def clear_with_moto() -> None:
         original(self)
 
 
+def stop_background_work() -> None:
+    from .functions import runtime
+    runtime.stop_all()
+
+
 def start_background_work() -> None:
     from .services import scheduler_clock
     threading.Thread(target=scheduler_clock.run, daemon=True).start()

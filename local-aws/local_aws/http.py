@@ -95,4 +95,5 @@ def serve(settings: Settings) -> None:
     try:
         server.serve_forever()
     finally:
+        emulation.stop_background_work()
         shutil.rmtree(settings.work_directory, ignore_errors=True)

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 import urllib.request
@@ -30,7 +31,10 @@ def start_server(*arguments: str) -> tuple[subprocess.Popen[str], dict[str, Any]
     process = subprocess.Popen([sys.executable, str(SERVER), *arguments], stdout=subprocess.PIPE, text=True,
                                stderr=None if os.environ.get("LOCAL_AWS_LOG") else subprocess.DEVNULL)
     assert process.stdout is not None
-    line = process.stdout.readline()  # ends with the process, if it fails
+    deadline = threading.Timer(START_SECONDS, process.kill)
+    deadline.start()
+    line = process.stdout.readline()  # ends with the process
+    deadline.cancel()
     if not line:
         raise AssertionError(f"local-aws exited with {process.wait(START_SECONDS)}")
     return process, json.loads(line)

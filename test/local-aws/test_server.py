@@ -1,15 +1,20 @@
 """The process: its start, its end, its errors."""
 from __future__ import annotations
 
+import io
+import json
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import unittest
+import zipfile
 
-from support import SERVER, LocalAwsTest, client, reset, shared_endpoint, start_server, stop_server
+import templates
+from support import SERVER, LocalAwsTest, client, reset, shared_endpoint, start_server, stop_server, wait_until
 from templates import eip, of
 
 DEADLINE = 20
@@ -42,6 +47,25 @@ class Server(LocalAwsTest):
             self.assertEqual((ready["ready"], ready["endpoint"]), (True, f"http://127.0.0.1:{ready['port']}"))
             self.assertEqual(stop_server(process), 0)
             self.assertEqual([str(p) for p in pathlib.Path(project).rglob("local-aws-*")], [])
+
+    def test_ends_with_running_functions(self) -> None:
+        project = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, project)
+        process, ready = start_server("--project", project)
+        lam = client("lambda", endpoint=ready["endpoint"])
+        trust = templates.role()["Properties"]["AssumeRolePolicyDocument"]
+        arn = client("iam", endpoint=ready["endpoint"]).create_role(RoleName="r", AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
+        archive = io.BytesIO()
+        with zipfile.ZipFile(archive, "w") as target:
+            target.writestr("index.js", "require('fs').writeFileSync(process.env.PID_FILE, String(process.pid)); for (;;) {}")
+        with tempfile.TemporaryDirectory() as directory:
+            pid_file = pathlib.Path(directory, "pid")
+            lam.create_function(FunctionName="f", Runtime="nodejs22.x", Handler="index.handler", Role=arn, Timeout=60,
+                                Code={"ZipFile": archive.getvalue()}, Environment={"Variables": {"PID_FILE": str(pid_file)}})
+            lam.invoke(FunctionName="f", InvocationType="Event")
+            pid = int(wait_until(lambda: pid_file.exists() and pid_file.read_text()))
+            self.assertEqual(stop_server(process), 0)
+        wait_until(lambda: not pathlib.Path(f"/proc/{pid}/stat").exists() or " Z " in pathlib.Path(f"/proc/{pid}/stat").read_text())
 
     def test_ends_with_its_parent(self) -> None:
         parent = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])

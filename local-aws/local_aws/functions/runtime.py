@@ -21,6 +21,8 @@ RUNNER = pathlib.Path(__file__).resolve().parents[2] / "runner.cjs"
 TIMED_OUT = 124
 GRACE_SECONDS = 5
 
+_children: set[subprocess.Popen[str]] = set()
+
 
 @dataclasses.dataclass
 class Result:
@@ -57,15 +59,9 @@ def run(function: Any, event: Any, request_id: str, response_file: pathlib.Path 
         environment = {**function_environment(function, task),
                        **runner_environment(function, request_id, timeout, result_file, response_file)}
         started = time.time()
-        try:
-            done = subprocess.run([settings.current().node, str(RUNNER)], input=json.dumps(event), cwd=task, env=environment,
-                                  text=True, errors="replace", stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                                  timeout=timeout + GRACE_SECONDS)
-            output, timed_out = done.stdout, done.returncode == TIMED_OUT
-        except subprocess.TimeoutExpired as expired:
-            output, timed_out = as_text(expired.stdout), True
+        output, exit_code = run_child(json.dumps(event), task, environment, timeout + GRACE_SECONDS)
         duration = (time.time() - started) * 1000
-        if timed_out:
+        if exit_code == TIMED_OUT:
             return error("Sandbox.Timedout", f"RequestId: {request_id} Error: Task timed out after {timeout}.00 seconds"), output, duration
         try:
             return json.loads(result_file.read_text()), output, duration
@@ -73,8 +69,23 @@ def run(function: Any, event: Any, request_id: str, response_file: pathlib.Path 
             return error("Runtime.ExitError", f"RequestId: {request_id} Error: Runtime exited without providing a reason"), output, duration
 
 
-def as_text(output: bytes | str | None) -> str:
-    return output.decode(errors="replace") if isinstance(output, bytes) else output or ""
+def run_child(text: str, directory: pathlib.Path, environment: dict[str, str], seconds: float) -> tuple[str, int]:
+    """The runner ends itself when the function's time is up; this is for one that cannot, in an endless loop for instance."""
+    with subprocess.Popen([settings.current().node, str(RUNNER)], cwd=directory, env=environment, text=True, errors="replace",
+                          stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as child:
+        _children.add(child)
+        try:
+            return child.communicate(text, timeout=seconds)[0], child.returncode
+        except subprocess.TimeoutExpired:
+            child.kill()
+            return child.communicate()[0], TIMED_OUT
+        finally:
+            _children.discard(child)
+
+
+def stop_all() -> None:
+    for child in list(_children):
+        child.kill()
 
 
 def unpacked(function: Any) -> pathlib.Path:
