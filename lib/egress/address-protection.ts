@@ -1,8 +1,9 @@
 // Refuses, at the end of synth, a template from which an address could be lost without a named acknowledgement.
-import { CfnDeletionPolicy, CfnResource, Stack } from 'aws-cdk-lib';
+import { CfnDeletionPolicy, Stack } from 'aws-cdk-lib';
 import { CfnEIP } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { finding } from '../core/config-error';
+import { renderedResource } from '../core/rendered-resource';
 
 export interface AddressProtection {
   /** Whether the rules of production hold. */
@@ -34,13 +35,6 @@ function retentionFindings(eip: CfnEIP): string[] {
         "its removal policy, or name its zone in 'acknowledgeAddressLoss'",
     ),
   ];
-}
-
-/** The resource as it will stand in the template, raw overrides included. */
-function renderedResource(resource: CfnResource): { DeletionPolicy?: string; UpdateReplacePolicy?: string } {
-  const fragment = Stack.of(resource).resolve(resource._toCloudFormation());
-  const [rendered] = Object.values<Record<string, string>>(fragment.Resources);
-  return rendered;
 }
 
 function terminationFindings(scope: Construct): string[] {

@@ -1,5 +1,5 @@
 // Where the egress addresses of a region come from: allocated here, adopted, or taken from an address pool.
-import { Fn, RemovalPolicy } from 'aws-cdk-lib';
+import { Fn } from 'aws-cdk-lib';
 import { CfnEIP } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { AvailabilityZone, pascalCaseZone } from '../../contract/availability-zone';
@@ -7,6 +7,7 @@ import { parseAllocationId, parseIpamPoolId } from '../../contract/aws-ids';
 import { requireConcrete } from '../core/checks';
 import { ConfigError, checked } from '../core/config-error';
 import { EgressLookup } from './egress-lookup';
+import { createElasticIp } from './elastic-ip';
 
 /** What a source needs to know. @internal */
 export interface AddressRequest {
@@ -71,7 +72,7 @@ export abstract class AddressSource {
 
 class AllocatedAddresses extends AddressSource {
   public _bind(scope: Construct, request: AddressRequest): SourcedAddresses {
-    return withHostCidrs(request.zones.map((zone) => allocate(scope, zone, request)));
+    return withHostCidrs(request.zones.map((zone) => newAddress(scope, zone, request)));
   }
 }
 
@@ -84,7 +85,7 @@ class PooledAddresses extends AddressSource {
     const prop = 'source.ipamPoolId';
     requireConcrete(scope, prop, this.ipamPoolId);
     const ipamPoolId = checked(scope, prop, () => parseIpamPoolId(this.ipamPoolId));
-    const addresses = request.zones.map((zone) => allocate(scope, zone, request, ipamPoolId));
+    const addresses = request.zones.map((zone) => newAddress(scope, zone, request, ipamPoolId));
     const block = new EgressLookup(scope, 'IpamBlock', 'IPAM_BLOCK', {
       IpamPoolId: ipamPoolId,
       Addresses: addresses.map((address) => address.publicIp),
@@ -144,30 +145,14 @@ class AdoptedAddresses extends AddressSource {
   }
 }
 
-function allocate(
+function newAddress(
   scope: Construct,
   zone: AvailabilityZone,
-  request: AddressRequest,
+  { environment, expendable }: AddressRequest,
   ipamPoolId?: string,
 ): SourcedAddress {
-  const eip = new CfnEIP(scope, `Address${pascalCaseZone(zone.name)}`, { domain: 'vpc', ipamPoolId });
-  eip.applyRemovalPolicy(
-    request.expendable.has(zone.name) ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
-  );
-  // Frozen: a tag change makes CloudFormation touch an address in use (cloudformation-coverage-roadmap #309), so the
-  // tags depend on nothing but environment and zone, and tags applied to the stack or the app do not reach it.
-  eip.addPropertyOverride('Tags', frozenTags(request.environment, zone.name));
+  const eip = createElasticIp(scope, { environment, zone, ipamPoolId, kept: !expendable.has(zone.name) });
   return { zone, allocationId: eip.attrAllocationId, publicIp: eip.attrPublicIp, eip };
-}
-
-function frozenTags(environment: string, availabilityZone: string): { Key: string; Value: string }[] {
-  return [
-    { Key: 'Name', Value: `exchange-keys/${environment}/${availabilityZone}` },
-    { Key: 'exchange-keys:availability-zone', Value: availabilityZone },
-    { Key: 'exchange-keys:environment', Value: environment },
-    // Cost janitors release idle addresses; this is the opt-out tag one of them honours.
-    { Key: 'TrustedAdvisorAutomate', Value: 'false' },
-  ];
 }
 
 function withHostCidrs(addresses: SourcedAddress[]): SourcedAddresses {

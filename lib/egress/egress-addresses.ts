@@ -1,9 +1,8 @@
 // Owns the static egress addresses of one environment and region, and publishes what exchanges must allow.
-import { Annotations, CfnOutput, Stack } from 'aws-cdk-lib';
+import { Annotations, Stack } from 'aws-cdk-lib';
 import { CfnEIP } from 'aws-cdk-lib/aws-ec2';
-import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
-import { ALLOWLIST_SCHEMA_VERSION, allowlistParameterName } from '../../contract/allowlist';
+import { allowlistParameterName } from '../../contract/allowlist';
 import { AvailabilityZone, parseAvailabilityZone } from '../../contract/availability-zone';
 import {
   extraEnvironments,
@@ -15,28 +14,8 @@ import {
 import { ConfigError, checked } from '../core/config-error';
 import { protectAddresses } from './address-protection';
 import { AddressSource, SourcedAddress } from './address-source';
-
-/** What an address is for. */
-export enum AddressRole {
-  /** A network sends traffic from it. */
-  ACTIVE = 'active',
-  /** Allowlisted, but no network uses it yet. */
-  STANDBY = 'standby',
-}
-
-/** One egress address; all values but the zone and the role are only known at deployment. */
-export interface EgressAddress {
-  /** Name of the availability zone, e.g. `eu-west-1a`. */
-  readonly availabilityZone: string;
-  /** Active or standby. */
-  readonly role: AddressRole;
-  /** Allocation id of the Elastic IP (token). */
-  readonly allocationId: string;
-  /** The IPv4 address (token). */
-  readonly publicIp: string;
-  /** The address as an allowlist entry, `203.0.113.10/32` (token). */
-  readonly cidr: string;
-}
+import { publishAllowlist } from './allowlist-outputs';
+import { AddressRole, EgressAddress } from './egress-address';
 
 export interface EgressAddressesProps {
   /**
@@ -110,7 +89,7 @@ export class EgressAddresses extends Construct {
     this.addresses = addresses.map((address) => this.publish(address, standby.has(address.zone.name)));
     this.cidrs = cidrs.list;
     this.allowlistParameterName = allowlistParameterName(this.environment, this.region, extraEnvironments(this));
-    this.writeOutputs(cidrs.jsonItems);
+    publishAllowlist(this, cidrs);
 
     protectAddresses(this, {
       production: isProductionEnvironment(this, this.environment),
@@ -191,41 +170,10 @@ export class EgressAddresses extends Construct {
     };
   }
 
-  private writeOutputs(cidrItems: string): void {
-    const entries = this.addresses.map((address) => ({
-      availabilityZone: address.availabilityZone,
-      allocationId: address.allocationId,
-      address: address.publicIp,
-      cidr: address.cidr,
-      role: address.role,
-    }));
-    const document = {
-      schemaVersion: ALLOWLIST_SCHEMA_VERSION,
-      environment: this.environment,
-      region: this.region,
-      entries,
-    };
-    // Not Stack.toJsonString: it would quote the token that stands for several items of the array.
-    const json = JSON.stringify(document).replace('"entries":', () => `"cidrs":[${cidrItems}],"entries":`);
-    new StringParameter(this, 'AllowlistParameter', {
-      parameterName: this.allowlistParameterName,
-      description: `Egress addresses of ${this.environment} in ${this.region}, to be allowed at every exchange`,
-      stringValue: json,
-    });
-    new CfnOutput(this, 'AllowlistCidrs', {
-      description: `CIDRs to allowlist at every exchange: ${this.environment}, ${this.region}`,
-      value: this.cidrs,
-    });
-    new CfnOutput(this, 'AllowlistParameterName', {
-      description: 'SSM parameter with the allowlist document (zone, allocation id, address, CIDR, role)',
-      value: this.allowlistParameterName,
-    });
-  }
-
   private warnAboutQuota(): void {
     const inRegion = this.node.root.node
       .findAll()
-      .filter((node) => CfnEIP.isCfnEIP(node) && Stack.of(node).region === this.region);
+      .filter((node) => CfnEIP.isCfnEIP(node) && Stack.of(node).environment === Stack.of(this).environment);
     if (inRegion.length > DEFAULT_EIP_QUOTA) {
       Annotations.of(this).addWarningV2(
         'cdk-exchange-keys:eip-quota',

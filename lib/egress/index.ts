@@ -1,5 +1,6 @@
 // Public API: stable egress.
 export * from './address-source';
+export * from './egress-address';
 export * from './egress-addresses';
 export * from './egress-network';
 export * from './existing-egress-network';

@@ -1,8 +1,16 @@
 // Refuses, at the end of synth, anything in the app that would give the network a second way out.
 import { CfnResource, Reference, Stack, Token, Tokenization } from 'aws-cdk-lib';
-import { CfnEgressOnlyInternetGateway, CfnRoute, CfnSubnet, CfnVPC, CfnVPCCidrBlock } from 'aws-cdk-lib/aws-ec2';
+import {
+  CfnEgressOnlyInternetGateway,
+  CfnNatGateway,
+  CfnRoute,
+  CfnSubnet,
+  CfnVPC,
+  CfnVPCCidrBlock,
+} from 'aws-cdk-lib/aws-ec2';
 import { Construct, IConstruct } from 'constructs';
 import { finding } from '../core/config-error';
+import { renderedResource } from '../core/rendered-resource';
 import { WorkloadSubnet } from './workload-subnet';
 
 /**
@@ -31,6 +39,7 @@ class WayOutGuard {
   public check(node: IConstruct): string[] {
     if (CfnRoute.isCfnRoute(node)) return this.checkRoute(node);
     if (CfnSubnet.isCfnSubnet(node)) return this.checkSubnet(node);
+    if (CfnNatGateway.isCfnNatGateway(node)) return this.checkNatGateway(node);
     if (CfnVPCCidrBlock.isCfnVPCCidrBlock(node) && this.concerns(node, node.vpcId, [this.vpc])) {
       const ipv6 = node.amazonProvidedIpv6CidrBlock || node.ipv6CidrBlock || node.ipv6IpamPoolId || node.ipv6Pool;
       return ipv6 ? [this.dualStack(node)] : [];
@@ -68,6 +77,20 @@ class WayOutGuard {
       );
     }
     return findings;
+  }
+
+  /** Read as rendered: in automatic mode what matters is what is *not* there. */
+  private checkNatGateway(gateway: CfnNatGateway): string[] {
+    if (!this.concerns(gateway, gateway.vpcId, [this.vpc])) return [];
+    const { AvailabilityZoneAddresses: listed, AvailabilityMode: mode } = renderedResource(gateway).Properties ?? {};
+    if (mode !== 'regional' || (Array.isArray(listed) && listed.length > 0)) return [];
+    return [
+      finding(
+        'REGIONAL_NAT_AUTOMATIC_MODE',
+        `regional NAT gateway '${gateway.node.path}' is in automatic mode, in which AWS allocates addresses that no ` +
+          "exchange knows; list the addresses of each zone in 'availabilityZoneAddresses' (NatLayout.REGIONAL does)",
+      ),
+    ];
   }
 
   private dualStack(node: IConstruct): string {

@@ -2,6 +2,7 @@ import { App, CfnParameter, CfnResource, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import {
   CfnEgressOnlyInternetGateway,
+  CfnNatGateway,
   CfnRoute,
   CfnSubnet,
   CfnVPCCidrBlock,
@@ -340,6 +341,13 @@ describe('what users add must not open a second way out', () => {
       },
     ],
     [
+      'a regional NAT gateway in automatic mode',
+      'REGIONAL_NAT_AUTOMATIC_MODE',
+      (network, stack) => {
+        new CfnNatGateway(stack, 'N', { vpcId: internals(network).vpcId, availabilityMode: 'regional' });
+      },
+    ],
+    [
       'a subnet with public addresses',
       'PUBLIC_IP_ON_LAUNCH',
       (network, stack) => {
@@ -354,6 +362,13 @@ describe('what users add must not open a second way out', () => {
     const { app, network, networkStack } = withNetwork();
     add(network, networkStack);
     refusal(code, () => app.synth());
+  });
+
+  test('the regional gateway itself cannot be switched to automatic mode', () => {
+    const { app, network } = withNetwork({ layout: NatLayout.REGIONAL });
+    const gateway = network.node.findChild('RegionalNatGateway') as CfnNatGateway;
+    gateway.addPropertyDeletionOverride('AvailabilityZoneAddresses');
+    refusal('REGIONAL_NAT_AUTOMATIC_MODE', () => app.synth());
   });
 
   test('routes and subnets of other networks are nobody’s business here', () => {
