@@ -129,6 +129,18 @@ class Addresses(LocalAwsTest):
             client("ec2").allocate_address(Domain="vpc", IpamPoolId="ipam-pool-1")
         self.assert_refused("InsufficientAddressCapacity", client("ec2").allocate_address, Domain="vpc", IpamPoolId="ipam-pool-1")
 
+    def test_pool_tells_its_block(self) -> None:
+        ec2 = client("ec2")
+        self.assert_refused("InvalidIpamPoolId.NotFound", ec2.get_ipam_pool_cidrs, IpamPoolId="ipam-pool-1")
+        given = ec2.allocate_address(Domain="vpc", IpamPoolId="ipam-pool-1")
+        cidrs = ec2.get_ipam_pool_cidrs(IpamPoolId="ipam-pool-1")["IpamPoolCidrs"]
+        self.assertEqual([c["Cidr"] for c in cidrs], [f"{given['PublicIp']}/28"])
+        described = ec2.describe_addresses()["Addresses"][0]
+        self.assertEqual((described["PublicIpv4Pool"], described["NetworkBorderGroup"]), ("ipam-pool-1", "us-east-1"))
+
+    def test_no_transfers_are_offered(self) -> None:
+        self.assertEqual(client("ec2").describe_address_transfers()["AddressTransfers"], [])
+
     def test_another_pool_replaces(self) -> None:
         def pooled(pool: str) -> dict[str, Any]:
             return {"Eip": of("AWS::EC2::EIP", {"IpamPoolId": pool})}

@@ -1,4 +1,4 @@
-"""What EC2 tells about addresses: border group and pool of each, offered transfers, the CIDRs of an IPAM pool."""
+"""What EC2 tells about addresses besides DescribeAddresses: offered transfers, and the CIDRs of an IPAM pool."""
 from __future__ import annotations
 
 from typing import Any
