@@ -8,8 +8,10 @@ import type { Job } from './worker';
 
 const NODE_MODULES = path.join(path.dirname(require.resolve('aws-cdk-lib/package.json')), '..');
 
+export type Run = <R>(job: Job) => R;
+
 /** Runs the action with a function that runs jobs; the bundle is gone afterwards. */
-export function withWorker<T>(action: (run: <R>(job: Job) => R) => T): T {
+export function withWorker<T>(action: (run: Run) => T): T {
   const folder = mkdtempSync(path.join(tmpdir(), 'bench-worker-'));
   try {
     const bundle = path.join(folder, 'worker.cjs');

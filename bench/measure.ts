@@ -1,13 +1,13 @@
 // Runs the jobs and condenses what the child processes measured.
+import { Run } from './child';
 import { compareTypes, TypeComparison } from './differences';
 import { LAYOUTS, Layout } from './egress-case';
 import { BASELINE, Implementation } from './implementations';
+import { Cold, measureCold } from './measure-cold';
 import { Options } from './options';
-import { Summary, summarize } from './statistics';
+import { medians, Summary, summarize } from './statistics';
 import { TemplateFacts } from './template-facts';
-import { Cell, ColdSample, Job, Pair } from './worker';
-
-type Run = <R>(job: Job) => R;
+import { Cell, Pair } from './worker';
 
 export interface Result {
   readonly layout: Layout;
@@ -23,16 +23,11 @@ export interface Result {
   readonly facts: { readonly subject: TemplateFacts; readonly baseline: TemplateFacts };
 }
 
-export interface Cold {
-  readonly cpuRatio: Summary;
-  readonly cpuMs: { readonly subject: number; readonly baseline: number };
-  readonly modules: { readonly subject: number; readonly baseline: number };
-}
-
 export interface Measurement {
   readonly baseline: Implementation;
   readonly results: Result[];
-  readonly cold?: Cold;
+  /** Fresh processes, layout `zonal`. */
+  readonly cold: Cold[];
   /** For the largest number of regions. */
   readonly resources: { readonly layout: Layout; readonly regions: number; readonly types: TypeComparison[] }[];
 }
@@ -40,7 +35,7 @@ export interface Measurement {
 export function measure(run: Run, options: Options, progress: (text: string) => void): Measurement {
   const results = measureWarm(run, 'ours', options, progress);
   const context = options.context ? measureWarm(run, 'plain-vpc', reduced(options), progress) : [];
-  const cold = options.coldPairs > 0 ? measureCold(run, options.coldPairs, progress) : undefined;
+  const cold = measureCold(run, options, progress);
   const regions = Math.max(...options.regions);
   const resources = results
     .filter((result) => result.regions === regions)
@@ -56,7 +51,9 @@ const reduced = (options: Options): Options => ({ ...options, children: 1, sampl
 
 function measureWarm(run: Run, subject: Implementation, options: Options, progress: (text: string) => void): Result[] {
   const { children, warmUp } = options;
-  const cells = LAYOUTS.flatMap((layout) => options.regions.map((regions) => cellOf(layout, regions, options.samples)));
+  // Ascending: what a large app leaves behind in CDK's token map would slow down a small one after it.
+  const ascending = [...options.regions].sort((a, b) => a - b);
+  const cells = ascending.flatMap((regions) => LAYOUTS.map((layout) => cellOf(layout, regions, options.samples)));
   const byChild = Array.from({ length: children }, (_, i) => {
     progress(`${subject} against ${BASELINE}: process ${i + 1} of ${children}`);
     return run<Pair[][]>({ kind: 'warm', subject, cells, warmUp });
@@ -90,23 +87,3 @@ function condense({ layout, regions }: Cell, subject: Implementation, byChild: P
     facts: { subject: pairs[0].subject.facts, baseline: pairs[0].baseline.facts },
   };
 }
-
-function measureCold(run: Run, count: number, progress: (text: string) => void): Cold {
-  progress(`${count} pairs of whole processes`);
-  const pairs = Array.from({ length: count }, (_, i) => {
-    const cold = (implementation: Implementation) => run<ColdSample>({ kind: 'cold', implementation });
-    if (i % 2 === 0) return { subject: cold('ours'), baseline: cold(BASELINE) };
-    const baseline = cold(BASELINE);
-    return { subject: cold('ours'), baseline };
-  });
-  return {
-    cpuRatio: summarize(pairs.map(({ subject, baseline }) => subject.cpuMs / baseline.cpuMs)),
-    cpuMs: medians(pairs.map(({ subject, baseline }) => ({ subject: subject.cpuMs, baseline: baseline.cpuMs }))),
-    modules: { subject: pairs[0].subject.modules, baseline: pairs[0].baseline.modules },
-  };
-}
-
-const medians = (pairs: { subject: number; baseline: number }[]) => ({
-  subject: summarize(pairs.map(({ subject }) => subject)).median,
-  baseline: summarize(pairs.map(({ baseline }) => baseline)).median,
-});

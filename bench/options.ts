@@ -22,8 +22,9 @@ export interface Options {
   readonly children: number;
   /** Pairs that are thrown away, per layout and child process. */
   readonly warmUp: number;
-  /** Pairs of whole processes, and `plain-vpc` for context. */
+  /** Pairs of fresh processes with one synthesis each. */
   readonly coldPairs: number;
+  /** Measure `plain-vpc` as well. */
   readonly context: boolean;
 }
 
@@ -42,7 +43,7 @@ export function readOptions(args: string[]): Options | undefined {
     samples: wholeNumber('--samples', values.samples ?? (values.quick ? '4' : '12'), 1000),
     children: wholeNumber('--children', values.children ?? (values.quick ? '1' : '3'), 100),
     warmUp: values.quick ? 1 : 3,
-    coldPairs: values.quick ? 0 : 4,
+    coldPairs: values.quick ? 0 : 3,
     context: !values.quick,
   };
 }

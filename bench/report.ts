@@ -1,7 +1,8 @@
 // Lays the measurement out as tables.
 import { table } from '../scripts/table';
 import { LISTED_DIFFERENCES, TypeComparison } from './differences';
-import { Cold, Measurement, Result } from './measure';
+import { Measurement, Result } from './measure';
+import { Cold } from './measure-cold';
 import { Summary } from './statistics';
 
 export function report({ baseline, results, cold, resources }: Measurement): string {
@@ -23,7 +24,7 @@ export function report({ baseline, results, cold, resources }: Measurement): str
       ],
       results.map(resultRow),
     ),
-    ...(cold ? [coldLine(cold)] : []),
+    ...(cold.length > 0 ? [coldTable(cold)] : []),
     ...resources.flatMap(({ layout, regions, types }) => [
       `Resources by type, ${layout}, ${regions} region(s):`,
       table(['type', 'ours', baseline, 'difference', 'purpose'], types.map(typeRow)),
@@ -42,7 +43,7 @@ function resultRow({ layout, regions, subject, cpuRatio, cpuRatioByChild, cpuMs,
     quartiles(cpuRatio),
     String(cpuRatio.samples),
     cpuRatioByChild.map((ratio) => ratio.toFixed(2)).join(' '),
-    `${cpuMs.subject.toFixed(0)} / ${cpuMs.baseline.toFixed(0)}`,
+    sides(cpuMs),
     `${facts.subject.resources} / ${facts.baseline.resources}`,
     `${facts.subject.bytes} / ${facts.baseline.bytes}`,
     bytes.toFixed(2),
@@ -51,12 +52,21 @@ function resultRow({ layout, regions, subject, cpuRatio, cpuRatioByChild, cpuMs,
 
 const quartiles = ({ q1, q3 }: Summary) => `${q1.toFixed(2)}–${q3.toFixed(2)}`;
 
-function coldLine({ cpuRatio, cpuMs, modules }: Cold): string {
-  return (
-    `Whole process, loading included, zonal, 1 region: ratio ${cpuRatio.median.toFixed(2)} (${quartiles(cpuRatio)}), ` +
-    `CPU ms ${cpuMs.subject.toFixed(0)} / ${cpuMs.baseline.toFixed(0)}, modules ${modules.subject} / ${modules.baseline}`
-  );
+function coldTable(cold: Cold[]): string {
+  const rows = cold.map(({ regions, synthRatio, synthMs, processRatio, processMs, modules }) => [
+    String(regions),
+    `${synthRatio.median.toFixed(2)} (${quartiles(synthRatio)})`,
+    sides(synthMs),
+    `${processRatio.median.toFixed(2)} (${quartiles(processRatio)})`,
+    sides(processMs),
+    sides(modules),
+  ]);
+  const headings = ['regions', 'first synthesis', 'CPU ms', 'whole process', 'CPU ms', 'modules'];
+  return `The same in fresh processes, nothing compiled yet, zonal:\n\n${table(headings, rows)}`;
 }
+
+const sides = ({ subject, baseline }: { subject: number; baseline: number }) =>
+  `${subject.toFixed(0)} / ${baseline.toFixed(0)}`;
 
 function typeRow({ type, ours, baseline, difference, listed, purpose }: TypeComparison): string[] {
   return [type, String(ours), String(baseline), String(difference), listed ? (purpose ?? '') : 'NOT LISTED'];

@@ -17,6 +17,12 @@ export function summarize(values: readonly number[]): Summary {
   };
 }
 
+/** The median of each side on its own. */
+export const medians = (pairs: { subject: number; baseline: number }[]) => ({
+  subject: summarize(pairs.map(({ subject }) => subject)).median,
+  baseline: summarize(pairs.map(({ baseline }) => baseline)).median,
+});
+
 /** Linear between the two nearest ranks. */
 function quantile(sorted: readonly number[], q: number): number {
   if (sorted.length === 0) throw new Error('no samples');

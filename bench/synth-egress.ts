@@ -2,7 +2,7 @@
 //
 // Both sides are bundled by esbuild into one file (aws-cdk-lib and constructs stay outside) that plain Node runs in child
 // processes: neither is transpiled while it is measured, and tsx's hooks do not slow down the modules which CDK loads
-// late. Loading is not part of the ratios, since it happens once, before the warm-up; the line about whole processes says
+// late. Loading is not part of the ratios, since it happens once, before the warm-up; the table of fresh processes says
 // what it costs.
 //
 // A sample is a fresh app synthesised into a fresh folder, measured in CPU time (user and system), since wall time on a

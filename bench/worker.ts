@@ -9,10 +9,10 @@ export interface Cell {
   readonly rounds: number;
 }
 
-/** `warm`: pairs of samples in one process. `cold`: one sample, counting from the start of the process. */
+/** `warm`: pairs of samples in one process. `cold`: one sample, the first and only one of its process. */
 export type Job =
   | { readonly kind: 'warm'; readonly subject: Implementation; readonly cells: Cell[]; readonly warmUp: number }
-  | { readonly kind: 'cold'; readonly implementation: Implementation };
+  | { readonly kind: 'cold'; readonly implementation: Implementation; readonly regions: number };
 
 export interface Pair {
   readonly subject: Sample;
@@ -20,18 +20,21 @@ export interface Pair {
 }
 
 export interface ColdSample {
-  readonly cpuMs: number;
+  /** From the start of the process, loading included. */
+  readonly processMs: number;
+  readonly synthMs: number;
+  /** Modules that were loaded. */
   readonly modules: number;
 }
 
 function main(job: Job): Pair[][] | ColdSample {
-  return job.kind === 'cold' ? cold(job.implementation) : warm(job.subject, job.cells, job.warmUp);
+  return job.kind === 'cold' ? cold(job.implementation, job.regions) : warm(job.subject, job.cells, job.warmUp);
 }
 
-function cold(implementation: Implementation): ColdSample {
-  synth(load(implementation), caseOf({ layout: 'zonal', regions: 1 }));
+function cold(implementation: Implementation, regions: number): ColdSample {
+  const { cpuMs } = synth(load(implementation), caseOf({ layout: 'zonal', regions }));
   const { user, system } = process.cpuUsage();
-  return { cpuMs: (user + system) / 1000, modules: Object.keys(require.cache).length };
+  return { processMs: (user + system) / 1000, synthMs: cpuMs, modules: Object.keys(require.cache).length };
 }
 
 function warm(name: Implementation, cells: Cell[], warmUp: number): Pair[][] {
