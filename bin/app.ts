@@ -2,11 +2,18 @@
 // Reference CDK app: reads exchange-keys.yaml (-c config=<file>) and composes the stacks of every region in it.
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { InputError } from '../contract/errors';
+import { InputError, withCode } from '../contract/errors';
 import { compose } from './compose';
 import { readConfig } from './config/read-config';
 
 const DEFAULT_CONFIG = 'exchange-keys.yaml';
+
+/** What a person can act on: our refusals, and the validations that constructs added to the end of synth. */
+function readable(error: unknown): string | undefined {
+  if (error instanceof InputError) return withCode(error);
+  const message = error instanceof Error ? error.message : '';
+  return message.startsWith('Validation failed with the following errors') ? message : undefined;
+}
 
 try {
   const app = new App();
@@ -15,7 +22,8 @@ try {
   app.synth();
 } catch (error) {
   // A wrong input is the reader's to mend: the message says how, a stack trace would only hide it.
-  if (!(error instanceof InputError)) throw error;
-  console.error(error.message);
+  const message = readable(error);
+  if (message === undefined) throw error;
+  console.error(message);
   process.exitCode = 1;
 }

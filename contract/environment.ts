@@ -24,7 +24,9 @@ export function parseEnvironment(name: string, extra: ExtraEnvironments = {}): s
   const known = knownEnvironments(extra);
   refuseMalformedName(name);
   if (!known.has(name)) {
-    const hint = OTHER_NAMES_OF_PROD.includes(name) ? "; write 'prod'" : '; use one of them or declare it as an extra';
+    const hint = OTHER_NAMES_OF_PROD.includes(name)
+      ? "; write 'prod'"
+      : '; use one of them, or declare it in the context cdk-exchange-keys:environments';
     throw new InputError(
       'ENVIRONMENT_UNKNOWN',
       `environment ${quoted(name)} is unknown, allowed are ${[...known.keys()].join(', ')}${hint}`,
@@ -40,6 +42,11 @@ export function parseEnvironment(name: string, extra: ExtraEnvironments = {}): s
 export function isProduction(name: string, extra: ExtraEnvironments = {}): boolean {
   parseEnvironment(name, extra);
   return knownEnvironments(extra).get(name) === true;
+}
+
+/** Whether the environment needs no declaration. */
+export function isBuiltInEnvironment(name: string): boolean {
+  return Object.hasOwn(BUILT_IN, name);
 }
 
 /** Environment name to whether it is a production one. */

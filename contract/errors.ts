@@ -14,3 +14,8 @@ export class InputError extends Error {
     this.name = 'InputError';
   }
 }
+
+/** The message with its code at the end, for people: the code is what they can search for. */
+export function withCode({ code, message }: InputError): string {
+  return message.includes(`[${code}]`) ? message : `${message} [${code}]`;
+}

@@ -44,15 +44,15 @@ export function parseVpcCidr(text: string): Cidr {
   if (cidr.prefixLength < LARGEST_VPC) {
     throw new InputError(
       'VPC_CIDR_TOO_LARGE',
-      `VPC range ${quoted(text)} is too large, the smallest allowed prefix number is /${LARGEST_VPC}, ` +
-        `the largest VPC of AWS; write a range from /${LARGEST_VPC} to /${SMALLEST_VPC}`,
+      `VPC range ${quoted(text)} is larger than AWS allows, /${LARGEST_VPC}; ` +
+        `write a range from /${LARGEST_VPC} to /${SMALLEST_VPC}`,
     );
   }
   if (cidr.prefixLength > SMALLEST_VPC) {
     throw new InputError(
       'VPC_CIDR_TOO_SMALL',
-      `VPC range ${quoted(text)} is too small, the largest allowed prefix number is /${SMALLEST_VPC}, since eight ` +
-        `zones with two subnets each of at least /${SMALLEST_SUBNET} must fit; ` +
+      `VPC range ${quoted(text)} is too small, eight zones with two subnets each of at least ` +
+        `/${SMALLEST_SUBNET} need a /${SMALLEST_VPC}; ` +
         `write a range from /${LARGEST_VPC} to /${SMALLEST_VPC}`,
     );
   }

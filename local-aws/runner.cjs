@@ -33,7 +33,10 @@ function errorOf(error) {
 /** Names that /etc/hosts maps to this machine, besides localhost. */
 function localNames() {
   try {
-    const lines = fs.readFileSync('/etc/hosts', 'utf8').split('\n').map((line) => line.replace(/#.*/, '').trim().split(/\s+/));
+    const lines = fs
+      .readFileSync('/etc/hosts', 'utf8')
+      .split('\n')
+      .map((line) => line.replace(/#.*/, '').trim().split(/\s+/));
     return new Set(lines.filter(([address]) => /^(127\.|::1$)/.test(address)).flatMap(([, ...names]) => names));
   } catch {
     return new Set();
@@ -42,7 +45,8 @@ function localNames() {
 
 function restrictNetwork(sourceAddress, endpointPort) {
   const names = localNames();
-  const isLocal = (host) => /^(127\.|0\.0\.0\.0$|::1$|::ffff:127\.)/.test(host) || /(^|\.)localhost$/.test(host) || names.has(host);
+  const isLocal = (host) =>
+    /^(127\.|0\.0\.0\.0$|::1$|::ffff:127\.)/.test(host) || /(^|\.)localhost$/.test(host) || names.has(host);
   const connect = net.Socket.prototype.connect;
 
   net.Socket.prototype.connect = function (...args) {
@@ -53,9 +57,17 @@ function restrictNetwork(sourceAddress, endpointPort) {
     const isEndpoint = isLocal(host) && Number(options.port) === endpointPort;
     if (options.path || isEndpoint) return connect.call(this, normalized);
     if (!sourceAddress) {
-      const details = { errno: -101, code: 'ENETUNREACH', syscall: 'connect', address: host, port: Number(options.port) };
+      const details = {
+        errno: -101,
+        code: 'ENETUNREACH',
+        syscall: 'connect',
+        address: host,
+        port: Number(options.port),
+      };
       this.connecting = true;
-      process.nextTick(() => this.destroy(Object.assign(new Error(`connect ENETUNREACH ${host}:${options.port}`), details)));
+      process.nextTick(() =>
+        this.destroy(Object.assign(new Error(`connect ENETUNREACH ${host}:${options.port}`), details)),
+      );
       return this;
     }
     if (isLocal(host)) normalized[0] = { ...options, localAddress: sourceAddress, family: 4, autoSelectFamily: false };
@@ -72,7 +84,10 @@ function captureResponse(responseFile) {
     module.request = function (options, ...rest) {
       const target = typeof options === 'string' || options instanceof URL ? new URL(options) : options;
       if ((target.hostname ?? target.host) !== RESPONSE_HOST) return request.call(this, options, ...rest);
-      return capturedRequest(responseFile, rest.find((argument) => typeof argument === 'function'));
+      return capturedRequest(
+        responseFile,
+        rest.find((argument) => typeof argument === 'function'),
+      );
     };
   }
   syncBuiltinESMExports(); // for handlers that import { request }
@@ -87,7 +102,10 @@ function captureResponse(responseFile) {
 function capturedRequest(responseFile, callback) {
   const request = new EventEmitter();
   const chunks = [];
-  request.write = (chunk) => { chunks.push(Buffer.from(chunk)); return true; };
+  request.write = (chunk) => {
+    chunks.push(Buffer.from(chunk));
+    return true;
+  };
   request.setTimeout = request.destroy = request.setHeader = () => request;
   request.end = (chunk) => {
     if (chunk) chunks.push(Buffer.from(chunk));
@@ -110,12 +128,16 @@ async function loadHandler() {
   const dot = process.env._HANDLER.lastIndexOf('.');
   const [file, exported] = [process.env._HANDLER.slice(0, dot), process.env._HANDLER.slice(dot + 1)];
   const base = path.join(process.env.LAMBDA_TASK_ROOT, file);
-  const found = ['.js', '.mjs', '.cjs'].map((extension) => base + extension).find((candidate) => fs.existsSync(candidate));
+  const found = ['.js', '.mjs', '.cjs']
+    .map((extension) => base + extension)
+    .find((candidate) => fs.existsSync(candidate));
   if (!found) throw Object.assign(new Error(`Cannot find module '${file}'`), { name: 'Runtime.ImportModuleError' });
   const module = await import(pathToFileURL(found).href);
   const handler = module[exported] ?? module.default?.[exported];
   if (typeof handler !== 'function') {
-    throw Object.assign(new Error(`${process.env._HANDLER} is undefined or not exported`), { name: 'Runtime.HandlerNotFound' });
+    throw Object.assign(new Error(`${process.env._HANDLER} is undefined or not exported`), {
+      name: 'Runtime.HandlerNotFound',
+    });
   }
   return handler;
 }

@@ -2,6 +2,7 @@
 import { DescribeAddressesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { AllowlistDocument, allowlistParameterName, parseAllowlistDocument } from '../contract/allowlist';
+import { isBuiltInEnvironment } from '../contract/environment';
 
 export interface PublishedAllowlist {
   readonly parameterName: string;
@@ -20,9 +21,16 @@ export async function readPublishedAllowlist({
   region,
 }: Published): Promise<PublishedAllowlist> {
   const client = { endpoint, region, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
-  const parameterName = allowlistParameterName(environment, region);
+  // An environment that the project declares in cdk.json has passed synth by now; here only its name matters.
+  const environments = isBuiltInEnvironment(environment) ? {} : { [environment]: { production: false } };
+  const parameterName = allowlistParameterName(environment, region, environments);
   const { Parameter } = await new SSMClient(client).send(new GetParameterCommand({ Name: parameterName }));
-  const document = parseAllowlistDocument(Parameter?.Value ?? '', { environment, region, localAws: true });
+  const document = parseAllowlistDocument(Parameter?.Value ?? '', {
+    environment,
+    region,
+    environments,
+    localAws: true,
+  });
   const { Addresses = [] } = await new EC2Client(client).send(
     new DescribeAddressesCommand({ AllocationIds: document.entries.map((entry) => entry.allocationId) }),
   );

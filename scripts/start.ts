@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import type { Config } from '../bin/config/config';
 import { readConfig } from '../bin/config/read-config';
 import { aggregateCidrs, parseCidr } from '../contract/cidr';
-import { InputError } from '../contract/errors';
+import { InputError, withCode } from '../contract/errors';
 import { clientVariables, environmentFor, LOCAL_ACCOUNT, LocalAws, startLocalAws } from '../local-aws/start-local-aws';
 import { cdk } from './cdk-cli';
 import { PublishedAllowlist, readPublishedAllowlist } from './published-allowlist';
@@ -193,9 +193,8 @@ async function keep(local: LocalAws, config: Config, options: Options, signal: A
 }
 
 main().catch((error: Error) => {
-  console.error(
-    error instanceof InputError || error instanceof UsageError || !process.env.DEBUG ? error.message : error,
-  );
+  if (error instanceof InputError) console.error(withCode(error));
+  else console.error(process.env.DEBUG ? error : error.message);
   if (error instanceof UsageError) console.error(`\n${HELP}`);
   process.exitCode = error instanceof UsageError ? 2 : 1;
 });

@@ -36,7 +36,7 @@ export const problemsError = (file: string, lines: LineCounter, problems: readon
     .map((problem) => {
       const { line, col } = lines.linePos(problem.offset);
       const indented = problem.frame?.replace(/^/gm, '    ');
-      const text = `${file}:${line}:${col}: ${problem.text}`;
+      const text = `${file}:${line}:${col}: ${problem.text} [${problem.code}]`;
       return { code: problem.code, text: indented === undefined ? text : `${text}\n${indented}` };
     })
     .filter(({ text }) => !seen.has(text) && seen.add(text));

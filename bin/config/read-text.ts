@@ -10,7 +10,7 @@ export const MINIMAL_CONFIG = [
   '  eu-west-1: { availabilityZones: [eu-west-1a] }',
 ] as const;
 
-const CHOOSE_ANOTHER = 'choose another file with -c config=<path>';
+const CHOOSE_ANOTHER = 'choose another file with -c config=<path> (npm start: --config <path>)';
 
 /** How to start a file, for the errors about a missing and an empty one. */
 export const HOW_TO_START = [

@@ -45,7 +45,7 @@ function terminationFindings(scope: Construct): string[] {
     finding(
       'TERMINATION_PROTECTION_REQUIRED',
       `stack '${stack.stackName}' holds production addresses without termination protection; ` +
-        'pass terminationProtection: true to it',
+        'pass terminationProtection: true to it (in exchange-keys.yaml: remove terminationProtection: false)',
     ),
   ];
 }

@@ -66,7 +66,7 @@ function readDomain(scope: Construct, domain: string): string {
   if (name.length > 253 || !DOMAIN.test(name)) {
     throw new ConfigError(
       'DNS_DOMAIN_MALFORMED',
-      `'dnsAllowlist' names '${domain}', which is not a domain name; write 'api.exchange.com', or '*.exchange.com' for all names below it, without scheme, port or path`,
+      `'dnsAllowlist' names '${domain}', which is not a domain name; write 'api.xxkk.example', or '*.xxkk.example' for all names below it, without scheme, port or path`,
       scope,
     );
   }

@@ -1,7 +1,7 @@
 // Owns the static egress addresses of one environment and region, and publishes what exchanges must allow.
 import { Annotations, Stack } from 'aws-cdk-lib';
 import { CfnEIP } from 'aws-cdk-lib/aws-ec2';
-import { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import { allowlistParameterName } from '../../contract/allowlist';
 import { AvailabilityZone, parseAvailabilityZone } from '../../contract/availability-zone';
 import {
@@ -77,6 +77,8 @@ export class EgressAddresses extends Construct {
   /** Name of the SSM parameter with the allowlist document. */
   public readonly allowlistParameterName: string;
 
+  private readonly imports = new Map<string, string>();
+
   constructor(scope: Construct, id: string, props: EgressAddressesProps) {
     super(scope, id);
     this.region = requireRegion(this);
@@ -109,6 +111,11 @@ export class EgressAddresses extends Construct {
       );
     }
     return found;
+  }
+
+  /** The zone's allocation id as another stack sees it: an import, by which CloudFormation guards it. @internal */
+  public _importAllocationId(availabilityZone: string): string {
+    return this.imports.get(this.addressOf(availabilityZone).availabilityZone) as string;
   }
 
   /** Names of the zones whose address carries traffic, sorted. */
@@ -160,7 +167,7 @@ export class EgressAddresses extends Construct {
   private publish(address: SourcedAddress, standby: boolean): EgressAddress {
     // An explicit export, there even while no network uses it: CloudFormation then refuses to drop or change an address
     // as long as some network stack imports it, and the export does not vanish before the network has let go.
-    Stack.of(this).exportValue(address.allocationId);
+    this.imports.set(address.zone.name, Stack.of(this).exportValue(address.allocationId));
     return {
       availabilityZone: address.zone.name,
       role: standby ? AddressRole.STANDBY : AddressRole.ACTIVE,
@@ -171,17 +178,22 @@ export class EgressAddresses extends Construct {
   }
 
   private warnAboutQuota(): void {
-    const inRegion = this.node.root.node
-      .findAll()
-      .filter((node) => CfnEIP.isCfnEIP(node) && Stack.of(node).environment === Stack.of(this).environment);
-    if (inRegion.length > DEFAULT_EIP_QUOTA) {
+    const count = countElasticIps(this.node.root, Stack.of(this).environment);
+    if (count > DEFAULT_EIP_QUOTA) {
       Annotations.of(this).addWarningV2(
         'cdk-exchange-keys:eip-quota',
-        `this app holds ${inRegion.length} Elastic IPs in ${this.region}; the default quota is ${DEFAULT_EIP_QUOTA} ` +
+        `this app holds ${count} Elastic IPs in ${this.region}; the default quota is ${DEFAULT_EIP_QUOTA} ` +
           "per region ('EC2-VPC Elastic IPs', L-0263D0A3): raise it before deploying",
       );
     }
   }
+}
+
+/** Elastic IPs below the construct, leaving out stacks of other accounts and regions. */
+function countElasticIps(construct: IConstruct, environment: string): number {
+  if (Stack.isStack(construct) && construct.environment !== environment) return 0;
+  if (CfnEIP.isCfnEIP(construct)) return 1;
+  return construct.node.children.reduce((count, child) => count + countElasticIps(child, environment), 0);
 }
 
 /** Elastic IPs per region and account before a quota increase (Amazon VPC quotas, L-0263D0A3). */

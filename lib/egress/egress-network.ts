@@ -36,7 +36,9 @@ export interface EgressNetworkProps {
   readonly addresses: EgressAddresses;
 
   /**
-   * How many NAT gateways, and of which kind. Changing it replaces NAT gateways; the addresses stay.
+   * How many NAT gateways, and of which kind. Between SINGLE and ZONAL a deployment changes it; from or to REGIONAL the
+   * network's stack must be deleted first, because an address belongs to one NAT gateway at a time and CloudFormation
+   * creates the new one before it deletes the old (`Resource.AlreadyAssociated`). The addresses stay.
    *
    * @default NatLayout.ZONAL
    */
@@ -60,7 +62,8 @@ export interface EgressNetworkProps {
 
   /**
    * IPv4 range of the VPC: RFC 1918, /16 to /24, no host bits. An eighth of it belongs to each zone letter a to h, so a
-   * zone's subnets never move. Changing it replaces the VPC.
+   * zone's subnets never move. Changing it replaces the VPC, so delete the network's stack first: the new NAT gateways
+   * need the addresses that the old ones hold.
    *
    * @default '10.0.0.0/16'
    */

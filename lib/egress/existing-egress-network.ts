@@ -7,7 +7,7 @@ import { ConfigError, checked } from '../core/config-error';
 import { EgressAddresses } from './egress-addresses';
 import { EgressLookup } from './egress-lookup';
 import { IEgressNetwork } from './i-egress-network';
-import { bindNetworkStack, importAllocationId } from './network-binding';
+import { bindNetworkStack } from './network-binding';
 import { createWorkloadSecurityGroup } from './workload-security-group';
 
 /** The parts of an existing network that belong to one zone; ids as EC2 shows them. */
@@ -58,7 +58,7 @@ export class ExistingEgressNetwork extends Construct implements IEgressNetwork {
         SubnetId: zone.subnetId,
         RouteTableId: zone.routeTableId,
         NatGatewayId: zone.natGatewayId,
-        AllocationId: importAllocationId(props.addresses, names[i]),
+        AllocationId: props.addresses._importAllocationId(names[i]),
       })),
     });
     this.vpc = Vpc.fromVpcAttributes(this, 'WorkloadVpc', {
@@ -81,8 +81,9 @@ export class ExistingEgressNetwork extends Construct implements IEgressNetwork {
     if (active.length === 0 || missing.length + surplus.length > 0) {
       throw new ConfigError(
         'EXISTING_ZONES_MISMATCH',
-        `'zones' must match the active addresses one to one, got '${given.join("', '")}' for '${active.join("', '")}'` +
-          `${missing.length ? `; missing '${missing.join("', '")}'` : ''}${surplus.length ? `; without an active address '${surplus.join("', '")}'` : ''}`,
+        `'zones' must match the active addresses one to one, got ${given.length} for ${active.length}` +
+          `${missing.length ? `; missing '${missing.join("', '")}'` : ''}${surplus.length ? `; without an active address '${surplus.join("', '")}'` : ''}` +
+          '; name every zone whose address is active exactly once',
         this,
       );
     }

@@ -1,5 +1,4 @@
 // Creates the NAT gateways of a layout, each holding the static address of its zone.
-import { Tags } from 'aws-cdk-lib';
 import {
   CfnInternetGateway,
   CfnNatGateway,
@@ -11,8 +10,7 @@ import { Construct } from 'constructs';
 import { EgressAddresses } from './egress-addresses';
 import { NatLayout } from './nat-layout';
 import { NatZones } from './nat-zones';
-import { importAllocationId } from './network-binding';
-import { createSubnet, PlacedZone } from './zone-subnet';
+import { createSubnet, nameTag, PlacedZone } from './zone-subnet';
 
 export interface NatGatewayProps {
   readonly vpcId: string;
@@ -41,8 +39,7 @@ export function createNatGateways(scope: Construct, props: NatGatewayProps): { [
 }
 
 function attachInternetGateway(scope: Construct, vpcId: string): CfnVPCGatewayAttachment {
-  const gateway = new CfnInternetGateway(scope, 'InternetGateway');
-  Tags.of(gateway).add('Name', `${scope.node.path}/InternetGateway`);
+  const gateway = new CfnInternetGateway(scope, 'InternetGateway', { tags: nameTag(scope, 'InternetGateway') });
   return new CfnVPCGatewayAttachment(scope, 'InternetGatewayAttachment', { vpcId, internetGatewayId: gateway.ref });
 }
 
@@ -58,12 +55,12 @@ function createRegionalGateway(
     connectivityType: 'public',
     availabilityZoneAddresses: props.natZones.map((zone) => ({
       availabilityZone: zone.name,
-      allocationIds: [importAllocationId(props.addresses, zone.name)],
+      allocationIds: [props.addresses._importAllocationId(zone.name)],
     })),
+    tags: nameTag(scope, 'RegionalNatGateway'),
   });
   // On the attachment, not only on the internet gateway: without it the creation can fail with Gateway.NotAttached.
-  gateway.node.addDependency(attachment);
-  Tags.of(gateway).add('Name', `${scope.node.path}/RegionalNatGateway`);
+  gateway.addResourceDependency(attachment);
   return gateway;
 }
 
@@ -74,14 +71,13 @@ interface PublicRoute {
 
 /** One for all public subnets: they hold NAT gateways and nothing else. */
 function createPublicRoute(scope: Construct, vpcId: string, attachment: CfnVPCGatewayAttachment): PublicRoute {
-  const routeTable = new CfnRouteTable(scope, 'PublicRouteTable', { vpcId });
-  Tags.of(routeTable).add('Name', `${scope.node.path}/Public`);
+  const routeTable = new CfnRouteTable(scope, 'PublicRouteTable', { vpcId, tags: nameTag(scope, 'Public') });
   const route = new CfnRoute(scope, 'PublicRoute', {
     routeTableId: routeTable.ref,
     destinationCidrBlock: '0.0.0.0/0',
     gatewayId: attachment.internetGatewayId,
   });
-  route.node.addDependency(attachment);
+  route.addResourceDependency(attachment);
   return { routeTable, route };
 }
 
@@ -95,10 +91,11 @@ function createZonalGateway(
   const gateway = new CfnNatGateway(scope, `NatGateway${zone.id}`, {
     subnetId: subnet.ref,
     connectivityType: 'public',
-    allocationId: importAllocationId(props.addresses, zone.name),
+    allocationId: props.addresses._importAllocationId(zone.name),
+    tags: nameTag(scope, `NatGateway/${zone.name}`),
   });
-  gateway.node.addDependency(route, association);
-  Tags.of(gateway).add('Name', `${scope.node.path}/NatGateway/${zone.name}`);
+  gateway.addResourceDependency(route);
+  gateway.addResourceDependency(association);
   if (props.nat.singleNatReason) gateway.addMetadata('exchange-keys:acknowledgeSingleNat', props.nat.singleNatReason);
   return gateway;
 }

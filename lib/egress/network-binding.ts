@@ -1,4 +1,4 @@
-// What ties a network to its addresses: another stack, the same region and environment, imports that hold on to them.
+// What ties a network to its addresses: another stack, the same account and region, deployed after them.
 import { Stack, Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { ConfigError } from '../core/config-error';
@@ -18,7 +18,7 @@ export function bindNetworkStack(network: IConstruct, addresses: EgressAddresses
   if (mine.region !== theirs.region) {
     throw new ConfigError(
       'NETWORK_IN_OTHER_REGION',
-      `the network is in '${Token.isUnresolved(mine.region) ? 'an unknown region' : mine.region}', its addresses are in '${theirs.region}'; addresses cannot leave their region, make one EgressAddresses per region`,
+      `the network is in ${Token.isUnresolved(mine.region) ? 'no explicit region' : `'${mine.region}'`}, its addresses are in '${theirs.region}'; addresses cannot leave their region: pass the same env to both stacks, and make one EgressAddresses per region`,
       network,
     );
   }
@@ -29,10 +29,5 @@ export function bindNetworkStack(network: IConstruct, addresses: EgressAddresses
       network,
     );
   }
-  mine.node.addDependency(theirs);
-}
-
-/** The allocation id as the network's template sees it: an import, so CloudFormation guards the address while in use. */
-export function importAllocationId(addresses: EgressAddresses, availabilityZone: string): string {
-  return Stack.of(addresses).exportValue(addresses.addressOf(availabilityZone).allocationId);
+  mine.addStackDependency(theirs);
 }

@@ -1,5 +1,5 @@
-// Refuses, at the end of synth, anything in the app that would give the network a second way out.
-import { CfnResource, Reference, Stack, Token, Tokenization } from 'aws-cdk-lib';
+// Refuses, at the end of synth, anything in the app that would give a network a second way out.
+import { CfnResource, Reference, Stack, Stage, Token, Tokenization } from 'aws-cdk-lib';
 import {
   CfnEgressOnlyInternetGateway,
   CfnNatGateway,
@@ -9,103 +9,106 @@ import {
   CfnVPCCidrBlock,
 } from 'aws-cdk-lib/aws-ec2';
 import { Construct, IConstruct } from 'constructs';
-import { finding } from '../core/config-error';
-import { renderedResource } from '../core/rendered-resource';
+import { dualStack, natGatewayFindings, secondRoute, subnetFindings } from './way-out-findings';
 import { WorkloadSubnet } from './workload-subnet';
+
+/** What is guarded of one network. */
+interface Guarded {
+  readonly vpc: CfnVPC;
+  readonly subnets: WorkloadSubnet[];
+}
+
+const GUARDED = Symbol('cdk-exchange-keys.guarded');
 
 /**
  * Workload subnets leave through the NAT gateway of their zone and in no other way. Users add to the VPC, aspects change
  * what we made: so the whole app is read when synth is about to end, and what cannot be decided counts as a way out.
  */
 export function guardOnlyWayOut(network: Construct, vpc: CfnVPC, subnets: WorkloadSubnet[]): void {
-  const guard = new WayOutGuard(vpc, subnets);
-  network.node.addValidation({ validate: () => network.node.root.node.findAll().flatMap((node) => guard.check(node)) });
+  Object.defineProperty(network, GUARDED, { value: { vpc, subnets } satisfies Guarded });
+  // One walk for all networks: the first in the tree speaks for every one of them.
+  const tree = () => Stage.of(network) ?? network.node.root;
+  network.node.addValidation({ validate: () => (firstNetwork(tree()) === network ? checkTree(tree()) : []) });
+}
+
+const guardedOf = (node: IConstruct) => (node as unknown as { [GUARDED]?: Guarded })[GUARDED];
+
+/** Children within the same stage: a nested stage is validated by itself, and nothing refers across. */
+const childrenOf = (node: IConstruct) => node.node.children.filter((child) => !Stage.isStage(child));
+
+function firstNetwork(node: IConstruct): IConstruct | undefined {
+  if (guardedOf(node)) return node;
+  for (const child of childrenOf(node)) {
+    const found = firstNetwork(child);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function checkTree(root: IConstruct): string[] {
+  const nodes: IConstruct[] = [];
+  const collect = (node: IConstruct) => {
+    nodes.push(node);
+    childrenOf(node).forEach(collect);
+  };
+  collect(root);
+  const guard = new WayOutGuard(nodes.flatMap((node) => guardedOf(node) ?? []));
+  return nodes.flatMap((node) => guard.check(node));
 }
 
 class WayOutGuard {
-  private readonly routeTables: Set<IConstruct>;
-  private readonly ownRoutes: Set<IConstruct>;
-  private readonly workloadSubnets: Set<IConstruct>;
+  /** By the VPC, and by each workload route table. */
+  private readonly byVpc = new Map<IConstruct, Guarded>();
+  private readonly byRouteTable = new Map<IConstruct, Guarded>();
+  private readonly bySubnet = new Map<IConstruct, Guarded>();
+  private readonly ownRoutes = new Set<IConstruct>();
+  private readonly byStack = new Map<Stack, Guarded>();
 
-  constructor(
-    private readonly vpc: CfnVPC,
-    subnets: WorkloadSubnet[],
-  ) {
-    this.routeTables = new Set(subnets.map(({ routeTable }) => routeTable));
-    this.ownRoutes = new Set(subnets.map(({ defaultRoute }) => defaultRoute));
-    this.workloadSubnets = new Set(subnets.map(({ subnet }) => subnet));
+  constructor(networks: Guarded[]) {
+    for (const network of networks) {
+      this.byVpc.set(network.vpc, network);
+      this.byStack.set(Stack.of(network.vpc), network);
+      for (const { routeTable, subnet, defaultRoute } of network.subnets) {
+        this.byRouteTable.set(routeTable, network);
+        this.bySubnet.set(subnet, network);
+        this.ownRoutes.add(defaultRoute);
+      }
+    }
   }
 
   public check(node: IConstruct): string[] {
-    if (CfnRoute.isCfnRoute(node)) return this.checkRoute(node);
-    if (CfnSubnet.isCfnSubnet(node)) return this.checkSubnet(node);
-    if (CfnNatGateway.isCfnNatGateway(node)) return this.checkNatGateway(node);
-    if (CfnVPCCidrBlock.isCfnVPCCidrBlock(node) && this.concerns(node, node.vpcId, [this.vpc])) {
+    if (CfnRoute.isCfnRoute(node)) {
+      const network = this.ownRoutes.has(node) ? undefined : this.concerned(node, node.routeTableId, this.byRouteTable);
+      return network ? [secondRoute(node, network.vpc)] : [];
+    }
+    if (CfnSubnet.isCfnSubnet(node)) {
+      const network = this.bySubnet.get(node) ?? this.concerned(node, node.vpcId, this.byVpc);
+      return network ? subnetFindings(node, network.vpc) : [];
+    }
+    if (CfnNatGateway.isCfnNatGateway(node)) {
+      return this.concerned(node, node.vpcId, this.byVpc) ? natGatewayFindings(node) : [];
+    }
+    if (CfnVPCCidrBlock.isCfnVPCCidrBlock(node)) {
       const ipv6 = node.amazonProvidedIpv6CidrBlock || node.ipv6CidrBlock || node.ipv6IpamPoolId || node.ipv6Pool;
-      return ipv6 ? [this.dualStack(node)] : [];
+      const network = ipv6 ? this.concerned(node, node.vpcId, this.byVpc) : undefined;
+      return network ? [dualStack(node, network.vpc)] : [];
     }
     if (CfnEgressOnlyInternetGateway.isCfnEgressOnlyInternetGateway(node)) {
-      return this.concerns(node, node.vpcId, [this.vpc]) ? [this.dualStack(node)] : [];
+      const network = this.concerned(node, node.vpcId, this.byVpc);
+      return network ? [dualStack(node, network.vpc)] : [];
     }
     return [];
   }
 
-  private checkRoute(route: CfnRoute): string[] {
-    if (this.ownRoutes.has(route) || !this.concerns(route, route.routeTableId, [...this.routeTables])) return [];
-    const destination = route.destinationCidrBlock ?? route.destinationIpv6CidrBlock ?? route.destinationPrefixListId;
-    return [
-      finding(
-        'SECOND_WAY_OUT',
-        `route '${route.node.path}' (to ${Token.isUnresolved(destination) ? 'an unknown destination' : `'${destination}'`}) ` +
-          `would be a second way out of a workload subnet of '${this.vpc.node.path}'; put it into a route table of its own subnet`,
-      ),
-    ];
-  }
-
-  private checkSubnet(subnet: CfnSubnet): string[] {
-    if (!this.workloadSubnets.has(subnet) && !this.concerns(subnet, subnet.vpcId, [this.vpc])) return [];
-    const findings: string[] = [];
-    if (subnet.ipv6CidrBlock || subnet.ipv6Native || subnet.assignIpv6AddressOnCreation || subnet.ipv6IpamPoolId) {
-      findings.push(this.dualStack(subnet));
-    }
-    if (subnet.mapPublicIpOnLaunch) {
-      findings.push(
-        finding(
-          'PUBLIC_IP_ON_LAUNCH',
-          `subnet '${subnet.node.path}' gives instances public addresses that no exchange knows; set mapPublicIpOnLaunch to false`,
-        ),
-      );
-    }
-    return findings;
-  }
-
-  /** Read as rendered: in automatic mode what matters is what is *not* there. */
-  private checkNatGateway(gateway: CfnNatGateway): string[] {
-    if (!this.concerns(gateway, gateway.vpcId, [this.vpc])) return [];
-    const { AvailabilityZoneAddresses: listed, AvailabilityMode: mode } = renderedResource(gateway).Properties ?? {};
-    if (mode !== 'regional' || (Array.isArray(listed) && listed.length > 0)) return [];
-    return [
-      finding(
-        'REGIONAL_NAT_AUTOMATIC_MODE',
-        `regional NAT gateway '${gateway.node.path}' is in automatic mode, in which AWS allocates addresses that no ` +
-          "exchange knows; list the addresses of each zone in 'availabilityZoneAddresses' (NatLayout.REGIONAL does)",
-      ),
-    ];
-  }
-
-  private dualStack(node: IConstruct): string {
-    return finding(
-      'DUAL_STACK_WITHOUT_IPV6_ENTRIES',
-      `'${node.node.path}' brings IPv6 into '${this.vpc.node.path}', but the allowlist has no IPv6 entries: calls would ` +
-        'leave from addresses that no exchange knows; keep the network IPv4 only',
-    );
-  }
-
-  /** Does the value name one of ours? What cannot be decided inside our own stack counts as yes. */
-  private concerns(owner: CfnResource, value: string | undefined, ours: IConstruct[]): boolean {
-    if (value === undefined || !Token.isUnresolved(value)) return false;
+  /** The network that the value names; what cannot be decided inside a network's own stack counts as named. */
+  private concerned(
+    owner: CfnResource,
+    value: string | undefined,
+    ours: Map<IConstruct, Guarded>,
+  ): Guarded | undefined {
+    if (value === undefined || !Token.isUnresolved(value)) return undefined;
     const target = referencedResource(value);
-    return target ? ours.includes(target) : Stack.of(owner) === Stack.of(this.vpc);
+    return target ? ours.get(target) : this.byStack.get(Stack.of(owner));
   }
 }
 

@@ -1,8 +1,7 @@
 // One workload subnet: no public addresses on launch, one route out, everything keyed by the zone's name.
-import { Tags } from 'aws-cdk-lib';
 import { CfnRoute, CfnRouteTable, CfnSubnet } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
-import { createSubnet, PlacedZone } from './zone-subnet';
+import { createSubnet, nameTag, PlacedZone } from './zone-subnet';
 
 export interface WorkloadSubnet {
   readonly subnet: CfnSubnet;
@@ -18,8 +17,8 @@ export function createWorkloadSubnet(
   zone: PlacedZone,
   natGatewayId: string,
 ): WorkloadSubnet {
-  const routeTable = new CfnRouteTable(scope, `WorkloadRouteTable${zone.id}`, { vpcId });
-  Tags.of(routeTable).add('Name', `${scope.node.path}/Workload/${zone.name}`);
+  const tags = nameTag(scope, `Workload/${zone.name}`);
+  const routeTable = new CfnRouteTable(scope, `WorkloadRouteTable${zone.id}`, { vpcId, tags });
   const { subnet } = createSubnet(scope, 'Workload', vpcId, zone, routeTable);
   const defaultRoute = new CfnRoute(scope, `WorkloadRoute${zone.id}`, {
     routeTableId: routeTable.ref,

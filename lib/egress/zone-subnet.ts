@@ -1,5 +1,5 @@
 // One subnet of a zone: its range and its construct ids follow from the zone's name alone.
-import { Tags } from 'aws-cdk-lib';
+import { CfnTag } from 'aws-cdk-lib';
 import { CfnRouteTable, CfnSubnet, CfnSubnetRouteTableAssociation } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 
@@ -10,6 +10,11 @@ export interface PlacedZone {
   /** `EuWest1a`, the zone's part of construct ids. */
   readonly id: string;
   readonly cidr: { readonly Workload: string; readonly Public: string };
+}
+
+/** The `Name` that the console shows: where in the app the resource comes from. */
+export function nameTag(scope: Construct, name: string): CfnTag[] {
+  return [{ key: 'Name', value: `${scope.node.path}/${name}` }];
 }
 
 /** `kind` is part of the construct ids: `WorkloadSubnetEuWest1a`. */
@@ -25,8 +30,8 @@ export function createSubnet(
     cidrBlock: zone.cidr[kind],
     availabilityZone: zone.name,
     mapPublicIpOnLaunch: false,
+    tags: nameTag(scope, `${kind}/${zone.name}`),
   });
-  Tags.of(subnet).add('Name', `${scope.node.path}/${kind}/${zone.name}`);
   const association = new CfnSubnetRouteTableAssociation(scope, `${kind}Association${zone.id}`, {
     subnetId: subnet.ref,
     routeTableId: routeTable.ref,

@@ -1,4 +1,4 @@
-// Lookup ADOPTED_ADDRESS: an elastic ip that exists, belongs to this region and is free or held by a NAT gateway.
+// Lookup ADOPTED_ADDRESS: an Elastic IP that exists, belongs to this region and is free or held by a NAT gateway.
 import { isIPv4 } from 'node:net';
 import {
   type Address,
@@ -14,7 +14,7 @@ import type { AdoptedAddressRequest } from './lookup-request';
 export async function lookUpAdoptedAddress(request: AdoptedAddressRequest, ec2: Ec2Reader) {
   const address = await readAddress(request, ec2);
   const refuse = (code: string, problem: string) =>
-    new Refusal(code, `elastic ip '${request.AllocationId}' for '${request.AvailabilityZone}' ${problem}`);
+    new Refusal(code, `Elastic IP '${request.AllocationId}' for '${request.AvailabilityZone}' ${problem}`);
 
   if (address.Domain !== 'vpc') {
     throw refuse('ADDRESS_NOT_IN_VPC', `has domain ${shown(address.Domain)}; adopt an address of domain 'vpc'`);
@@ -61,8 +61,8 @@ async function readAddress(request: AdoptedAddressRequest, ec2: Ec2Reader): Prom
   const missing = () =>
     new Refusal(
       'ADDRESS_NOT_FOUND',
-      `elastic ip '${id}' for '${zone}' does not exist in '${region}'; ` +
-        'check the id and the account, or let the library allocate one',
+      `Elastic IP '${id}' for '${zone}' does not exist in '${region}'; ` +
+        'check the id and the account, or let the library allocate a new one and allowlist that',
     );
   const action = 'DescribeAddresses';
   const answer = await ec2

@@ -13,7 +13,7 @@ export async function lookUpExistingNetwork(request: ExistingNetworkRequest, ec2
   const { vpc } = network;
   const problems = request.Zones.flatMap((zone) => zoneProblems(zone, request.VpcId, network));
   if (vpc === undefined) {
-    problems.unshift(`vpc '${request.VpcId}' does not exist in '${request.Region}'; check the id and the account`);
+    problems.unshift(`VPC '${request.VpcId}' does not exist in '${request.Region}'; check the id and the account`);
   }
   if (vpc === undefined || problems.length > 0) {
     const head = `the network of '${request.VpcId}' does not have exactly one way out per zone`;
@@ -47,11 +47,11 @@ function subnetProblems(zone: ExistingZone, vpcId: string, subnet: Subnet | unde
     problems.push(`${name} has 'MapPublicIpOnLaunch' ${value}; turn it off, or instances leave by their own address`);
   }
   if (subnet.Ipv6CidrBlockAssociationSet === undefined) {
-    problems.push(`${name} does not say whether it has ipv6 cidrs; deploy again`);
+    problems.push(`${name} does not say whether it has IPv6 CIDRs; deploy again`);
   }
   for (const { Ipv6CidrBlock, Ipv6CidrBlockState } of subnet.Ipv6CidrBlockAssociationSet ?? []) {
     if (Ipv6CidrBlockState?.State !== 'disassociated') {
-      problems.push(`${name} has the ipv6 cidr ${shown(Ipv6CidrBlock)}; disassociate it, the allowlist is ipv4 only`);
+      problems.push(`${name} has the IPv6 CIDR ${shown(Ipv6CidrBlock)}; disassociate it, the allowlist is IPv4 only`);
     }
   }
   return problems;

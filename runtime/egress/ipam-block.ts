@@ -17,7 +17,7 @@ export async function lookUpIpamBlock(request: IpamBlockRequest, ec2: Ec2Reader)
     throw new Refusal(
       'ADDRESS_NOT_IN_POOL',
       listed(
-        `ipam pool '${request.IpamPoolId}' does not hold every address`,
+        `IPAM pool '${request.IpamPoolId}' does not hold every address`,
         outside.map(
           ({ text }) => `'${text}' is in no provisioned range (${shown(ranges)}); give the pool it was allocated from`,
         ),
@@ -41,7 +41,7 @@ async function readProvisioned({ IpamPoolId, Region }: IpamBlockRequest, ec2: Ec
       if (!(error instanceof Refusal) || error.awsError !== 'InvalidIpamPoolId.NotFound') throw error;
       throw new Refusal(
         'IPAM_POOL_NOT_FOUND',
-        `ipam pool '${IpamPoolId}' does not exist in '${Region}'; check the id, the account and the region of the pool`,
+        `IPAM pool '${IpamPoolId}' does not exist in '${Region}'; check the id, the account and the region of the pool`,
       );
     });
   return found

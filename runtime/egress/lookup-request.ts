@@ -12,7 +12,7 @@ import {
 import { parseCidr } from '../../contract/cidr';
 import { list, type Reader, record, refuseProperty, text } from '../shared/properties';
 
-/** An elastic ip made elsewhere that shall be one of the fixed addresses. */
+/** An Elastic IP made elsewhere that shall be one of the fixed addresses. */
 export interface AdoptedAddressRequest {
   readonly Lookup: 'ADOPTED_ADDRESS';
   readonly Region: string;
@@ -70,17 +70,17 @@ const zoneOf = (regionName: unknown) =>
 
 /** A bare IPv4 address; that it is one of the pool's is what the lookup finds out. */
 const ipv4Address: Reader<string> = (value, path) => {
-  const address = text("an ipv4 address, e.g. '198.51.100.7'", parseCidr)(value, path);
+  const address = text("an IPv4 address, e.g. '198.51.100.7'", parseCidr)(value, path);
   if (isIPv4(address)) return address;
-  return refuseProperty(path, value, "an ipv4 address without prefix length, e.g. '198.51.100.7'");
+  return refuseProperty(path, value, "an IPv4 address without prefix length, e.g. '198.51.100.7'");
 };
 
-const allocationId = text("an elastic ip allocation id, 'eipalloc-…'", parseAllocationId);
-const poolId = text("an ipam pool id, 'ipam-pool-…'", parseIpamPoolId);
-const vpcId = text("a vpc id, 'vpc-…'", parseVpcId);
+const allocationId = text("an Elastic IP allocation id, 'eipalloc-…'", parseAllocationId);
+const poolId = text("an IPAM pool id, 'ipam-pool-…'", parseIpamPoolId);
+const vpcId = text("a VPC id, 'vpc-…'", parseVpcId);
 const subnetId = text("a subnet id, 'subnet-…'", parseSubnetId);
 const routeTableId = text("a route table id, 'rtb-…'", parseRouteTableId);
-const natGatewayId = text("a nat gateway id, 'nat-…'", parseNatGatewayId);
+const natGatewayId = text("a NAT gateway id, 'nat-…'", parseNatGatewayId);
 
 const readers: { readonly [K in LookupRequest['Lookup']]: (given: Record<string, unknown>) => LookupRequest } = {
   ADOPTED_ADDRESS: (given) =>

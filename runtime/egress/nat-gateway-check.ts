@@ -10,11 +10,11 @@ export function natGatewayProblems(
   zoneId: string | undefined,
   gateway: NatGateway | undefined,
 ): string[] {
-  const name = `nat gateway '${zone.NatGatewayId}' for '${zone.AvailabilityZone}'`;
+  const name = `NAT gateway '${zone.NatGatewayId}' for '${zone.AvailabilityZone}'`;
   if (gateway === undefined) return [`${name} does not exist; check the id and the account`];
   const problems: string[] = [];
   if (gateway.VpcId !== vpcId) {
-    problems.push(`${name} is in ${shown(gateway.VpcId)}; give a nat gateway of '${vpcId}'`);
+    problems.push(`${name} is in ${shown(gateway.VpcId)}; give a NAT gateway of '${vpcId}'`);
   }
   if (gateway.State !== 'available') {
     problems.push(`${name} is in state ${shown(gateway.State)}; it must be 'available'`);

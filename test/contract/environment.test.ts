@@ -18,7 +18,7 @@ test.each([
 const unknown = (name: string, rest: string) => `environment '${name}' is unknown, allowed are ${rest}`;
 const malformed = (name: string) =>
   `environment '${name}' is not a name; write 2 to 16 lower-case letters and digits, a letter first`;
-const DECLARE = '; use one of them or declare it as an extra';
+const DECLARE = '; use one of them, or declare it in the context cdk-exchange-keys:environments';
 
 test.each([
   ['qa', undefined, 'ENVIRONMENT_UNKNOWN', unknown('qa', `dev, test, staging, prod${DECLARE}`)],

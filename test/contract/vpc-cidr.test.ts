@@ -52,7 +52,7 @@ describe('for any VPC', () => {
 describe('refused is', () => {
   const notPrivate = 'is not private; write a range in 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16';
   const tooSmall =
-    'is too small, the largest allowed prefix number is /24, since eight zones with two subnets each of at least /28 must fit; write a range from /16 to /24';
+    'is too small, eight zones with two subnets each of at least /28 need a /24; write a range from /16 to /24';
   test.each([
     ['52.210.0.0/16', 'VPC_CIDR_NOT_PRIVATE', `VPC range '52.210.0.0/16' ${notPrivate}`],
     ['100.64.0.0/16', 'VPC_CIDR_NOT_PRIVATE', `VPC range '100.64.0.0/16' ${notPrivate}`],
@@ -62,7 +62,7 @@ describe('refused is', () => {
     [
       '10.0.0.0/15',
       'VPC_CIDR_TOO_LARGE',
-      "VPC range '10.0.0.0/15' is too large, the smallest allowed prefix number is /16, the largest VPC of AWS; write a range from /16 to /24",
+      "VPC range '10.0.0.0/15' is larger than AWS allows, /16; write a range from /16 to /24",
     ],
     ['10.0.0.0/25', 'VPC_CIDR_TOO_SMALL', `VPC range '10.0.0.0/25' ${tooSmall}`],
     ['10.0.0.0', 'VPC_CIDR_TOO_SMALL', `VPC range '10.0.0.0' ${tooSmall}`],

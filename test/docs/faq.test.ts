@@ -319,12 +319,12 @@ test.each([
   ],
   [
     'in the report of CDK',
-    "Validation failed with the following errors:\n  [A/E] stack 'A' holds production addresses without termination protection; pass terminationProtection: true to it [TERMINATION_PROTECTION_REQUIRED]",
+    "Validation failed with the following errors:\n  [A/E] stack 'A' holds production addresses without termination protection; pass terminationProtection: true to it (in exchange-keys.yaml: remove terminationProtection: false) [TERMINATION_PROTECTION_REQUIRED]",
     'TERMINATION_PROTECTION_REQUIRED',
   ],
   [
     'in the reason of CloudFormation',
-    "Received response status [FAILED] from custom resource. Message returned: Refusal: elastic ip 'eipalloc-1' for 'eu-west-1a' has domain nothing; adopt an address of domain 'vpc'",
+    "Received response status [FAILED] from custom resource. Message returned: Refusal: Elastic IP 'eipalloc-1' for 'eu-west-1a' has domain nothing; adopt an address of domain 'vpc'",
     'ADDRESS_NOT_IN_VPC',
   ],
   [

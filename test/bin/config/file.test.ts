@@ -13,7 +13,9 @@ test('a missing file: where it was looked for, how to choose another, how to sta
   const file = path.join(directory, 'nope.yaml');
   const { code, message } = errorOf(() => readConfig(file));
   expect(code).toBe('CONFIG_FILE_MISSING');
-  expect(message).toContain(`no config file at ${file}; choose another file with -c config=<path>`);
+  expect(message).toContain(
+    `no config file at ${file}; choose another file with -c config=<path> (npm start: --config <path>)`,
+  );
   for (const line of MINIMAL_CONFIG) expect(message).toContain(line);
 });
 
@@ -29,7 +31,7 @@ test('the three lines it advises are a valid file', () => {
 test('a directory, a path no system can open and a text that is not UTF-8 are unreadable', () => {
   expect(errorOf(() => readConfig(directory))).toMatchObject({
     code: 'CONFIG_FILE_UNREADABLE',
-    message: `config file ${directory} is a directory; name a file in it or choose another file with -c config=<path>`,
+    message: `config file ${directory} is a directory; name a file in it or choose another file with -c config=<path> (npm start: --config <path>)`,
   });
   expect(errorOf(() => readConfig('nul\0character')).code).toBe('CONFIG_FILE_UNREADABLE');
   expect(errorOf(() => readConfig('x'.repeat(5000))).message).toMatch(/cannot be read \(ENAMETOOLONG\)/);

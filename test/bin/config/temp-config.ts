@@ -38,9 +38,16 @@ export const errorOf = (call: () => unknown): InputError => {
 /** The refusal of a text. */
 export const refusal = (text: string | Uint8Array): InputError => errorOf(() => readText(text));
 
-/** The lines of a refusal after the one that counts them, each without the name of the file. */
-export const problemsOf = (text: string): string[] =>
-  refusal(text)
-    .message.split('\n')
-    .slice(1)
-    .map((line) => line.replace(/^exchange-keys\.yaml:/, ''));
+/**
+ * The lines of a refusal after the one that counts them, each without the name of the file and without the code, which
+ * every problem must end with; the first one's is the refusal's.
+ */
+export const problemsOf = (text: string): string[] => {
+  const { code, message } = refusal(text);
+  const lines = message.split('\n').slice(1);
+  const problems = lines.filter((line) => line.startsWith('exchange-keys.yaml:'));
+  const codes = lines.flatMap((line) => / \[(CONFIG_[A-Z_]+)\]$/.exec(line)?.[1] ?? []);
+  expect(codes).toHaveLength(problems.length);
+  expect(codes[0]).toBe(code);
+  return lines.map((line) => line.replace(/^exchange-keys\.yaml:/, '').replace(/ \[CONFIG_[A-Z_]+\]$/, ''));
+};

@@ -1,4 +1,4 @@
-import { App, CfnParameter, CfnResource, Stack } from 'aws-cdk-lib';
+import { App, CfnParameter, CfnResource, Stack, Stage } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import {
   CfnEgressOnlyInternetGateway,
@@ -369,6 +369,28 @@ describe('what users add must not open a second way out', () => {
     const gateway = network.node.findChild('RegionalNatGateway') as CfnNatGateway;
     gateway.addPropertyDeletionOverride('AvailabilityZoneAddresses');
     refusal('REGIONAL_NAT_AUTOMATIC_MODE', () => app.synth());
+  });
+
+  test('every network of the app is guarded, also those in stages', () => {
+    const app = new App();
+    for (const scope of [app, new Stage(app, 'Stage'), new Stage(app, 'Other')]) {
+      for (const region of ['eu-west-1', 'us-east-1']) {
+        const env = { account: ACCOUNT, region };
+        const addresses = new EgressAddresses(new Stack(scope, `A-${region}`, { env }), 'Egress', {
+          environment: 'dev',
+          availabilityZones: [`${region}a`],
+        });
+        const stack = new Stack(scope, `N-${region}`, { env });
+        const network = new EgressNetwork(stack, 'Network', { addresses });
+        new CfnEgressOnlyInternetGateway(stack, 'Gateway', { vpcId: network.vpc.vpcId });
+      }
+    }
+    const ofStage = (name: string) => () => (app.node.findChild(name) as Stage).synth();
+    for (const name of ['Stage', 'Other']) {
+      const message = refusal('DUAL_STACK_WITHOUT_IPV6_ENTRIES', ofStage(name));
+      expect(message.match(/Gateway' brings IPv6/g)).toHaveLength(2);
+      expect(message).toContain(`${name}/N-us-east-1/Gateway`);
+    }
   });
 
   test('routes and subnets of other networks are nobody’s business here', () => {

@@ -7,7 +7,7 @@ import { useEc2Server } from '../support/scripted';
 
 const server = useEc2Server();
 
-const NAME = `elastic ip '${ALLOCATION}' for 'eu-west-1a'`;
+const NAME = `Elastic IP '${ALLOCATION}' for 'eu-west-1a'`;
 const attached = address({ associationId: 'eipassoc-1', networkInterfaceId: 'eni-1' });
 const gateway = (changes: object = {}, ofAddress: object = {}) => ({
   natGatewayId: id('nat', '1'),
@@ -54,7 +54,7 @@ describe('adopted', () => {
 });
 
 describe('not there', () => {
-  const message = `${NAME} does not exist in '${REGION}'; check the id and the account, or let the library allocate one`;
+  const message = `${NAME} does not exist in '${REGION}'; check the id and the account, or let the library allocate a new one and allowlist that`;
 
   test('InvalidAllocationID.NotFound', async () => {
     server.current.on('DescribeAddresses', fault(400, 'InvalidAllocationID.NotFound'));

@@ -48,7 +48,8 @@ test('fails with the refusal', async () => {
   const event = { RequestType: 'Create', ResourceProperties: { ...ADOPTED, AllocationId: undefined } };
   await expect(invokeBundle(bundle, event, { AWS_REGION })).resolves.toEqual({
     name: 'Refusal',
-    message: "property 'AllocationId' is missing; expected an elastic ip allocation id, 'eipalloc-…'",
+    message:
+      "property 'AllocationId' is missing; expected an Elastic IP allocation id, 'eipalloc-…' [PROPERTY_INVALID]",
   });
 });
 

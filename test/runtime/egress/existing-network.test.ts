@@ -50,7 +50,7 @@ describe('accepted', () => {
       }),
     ],
     [
-      'an ipv6 cidr that was taken away',
+      'an IPv6 CIDR that was taken away',
       changed(zonalNetwork(), ({ subnets: [subnet] }) => {
         const ipv6CidrBlockState = { state: 'disassociated' };
         subnet.ipv6CidrBlockAssociationSet = [{ ipv6CidrBlock: '2001:db8::/64', ipv6CidrBlockState }];
@@ -144,7 +144,7 @@ describe('several problems', () => {
         `the network of '${VPC}' does not have exactly one way out per zone, 2 problems: ` +
         `(1) subnet '${id('subnet', 'a')}' for 'eu-west-1a' has 'MapPublicIpOnLaunch' 'true'; ` +
         'turn it off, or instances leave by their own address ' +
-        `(2) nat gateway '${id('nat', 'b')}' for 'eu-west-1b' has connectivity 'private'; it must be 'public'`,
+        `(2) NAT gateway '${id('nat', 'b')}' for 'eu-west-1b' has connectivity 'private'; it must be 'public'`,
     });
   });
 

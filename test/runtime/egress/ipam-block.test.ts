@@ -64,7 +64,7 @@ describe('refused', () => {
     expect(await refusalOf(ask('198.51.100.3', '198.51.100.16'))).toMatchObject({
       code: 'ADDRESS_NOT_IN_POOL',
       message:
-        `ipam pool '${POOL}' does not hold every address, 1 problem: (1) '198.51.100.16/32' is in no provisioned range ` +
+        `IPAM pool '${POOL}' does not hold every address, 1 problem: (1) '198.51.100.16/32' is in no provisioned range ` +
         "('198.51.100.0/28'); give the pool it was allocated from",
     });
   });
@@ -88,7 +88,7 @@ describe('refused', () => {
     server.current.on('GetIpamPoolCidrs', fault(400, 'InvalidIpamPoolId.NotFound'));
     expect(await refusalOf(ask('198.51.100.3'))).toMatchObject({
       code: 'IPAM_POOL_NOT_FOUND',
-      message: `ipam pool '${POOL}' does not exist in 'eu-west-1'; check the id, the account and the region of the pool`,
+      message: `IPAM pool '${POOL}' does not exist in 'eu-west-1'; check the id, the account and the region of the pool`,
     });
   });
 

@@ -63,12 +63,12 @@ test.each<[string, unknown, string]>([
   [
     'ipv6 address',
     { ...BLOCK, Addresses: ['2001:db8::1'] },
-    "property 'Addresses[0]' is '2001:db8::1'; expected an ipv4 address",
+    "property 'Addresses[0]' is '2001:db8::1'; expected an IPv4 address",
   ],
   [
     'range',
     { ...BLOCK, Addresses: ['198.51.100.0/28'] },
-    "property 'Addresses[0]' is '198.51.100.0/28'; expected an ipv4 address",
+    "property 'Addresses[0]' is '198.51.100.0/28'; expected an IPv4 address",
   ],
   [
     'octal address',

@@ -10,7 +10,7 @@ interface Sample {
 
 const anything = text('a name', () => undefined);
 const sample: Reader<Sample> = record<Sample>({
-  VpcId: text('a vpc id', parseVpcId),
+  VpcId: text('a VPC id', parseVpcId),
   Items: list(record<{ Name: string }>({ Name: anything }), 2),
 });
 const valid = { VpcId: 'vpc-0123456789abcdef0', Items: [{ Name: 'a' }] };
@@ -30,9 +30,9 @@ test('a valid value is read', () => {
 });
 
 test.each<[string, unknown, string]>([
-  ['missing', { Items: valid.Items }, "property 'VpcId' is missing; expected a vpc id"],
-  ['null', { ...valid, VpcId: null }, "property 'VpcId' is 'null'; expected a vpc id"],
-  ['a number', { ...valid, VpcId: 1 }, "property 'VpcId' is '1'; expected a vpc id"],
+  ['missing', { Items: valid.Items }, "property 'VpcId' is missing; expected a VPC id"],
+  ['null', { ...valid, VpcId: null }, "property 'VpcId' is 'null'; expected a VPC id"],
+  ['a number', { ...valid, VpcId: 1 }, "property 'VpcId' is '1'; expected a VPC id"],
   [
     'malformed',
     { ...valid, VpcId: 'vpc-1' },
@@ -48,7 +48,7 @@ test.each<[string, unknown, string]>([
     { ...valid, Items: [...valid.Items, {}] },
     "property 'Items[1].Name' is missing; expected a name",
   ],
-  ['inherited', Object.create(valid), "property 'VpcId' is missing; expected a vpc id"],
+  ['inherited', Object.create(valid), "property 'VpcId' is missing; expected a VPC id"],
 ])('%s is refused', (_, value, message) => {
   expect(refusal(value).code).toBe('PROPERTY_INVALID');
   expect(refusal(value).message).toContain(message);

@@ -83,12 +83,12 @@ export const DEFECTS: readonly Defect[] = [
   onSubnet('subnet that names no zone', { availabilityZone: undefined }, 'is in nothing'),
   onSubnet('public ip on launch', { mapPublicIpOnLaunch: true }, "'MapPublicIpOnLaunch' 'true'"),
   onSubnet('public ip on launch unknown', { mapPublicIpOnLaunch: undefined }, "'MapPublicIpOnLaunch' nothing"),
-  onSubnet('ipv6 unknown', { ipv6CidrBlockAssociationSet: undefined }, 'ipv6 cidrs'),
+  onSubnet('ipv6 unknown', { ipv6CidrBlockAssociationSet: undefined }, 'IPv6 CIDRs'),
   ...['associated', 'associating', undefined].map((state) =>
     onSubnet(
       `ipv6 ${state}`,
       { ipv6CidrBlockAssociationSet: [{ ipv6CidrBlock: '2001:db8::/64', ipv6CidrBlockState: { state } }] },
-      "the ipv6 cidr '2001:db8::/64'",
+      "the IPv6 CIDR '2001:db8::/64'",
     ),
   ),
   {
