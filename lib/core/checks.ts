@@ -19,6 +19,17 @@ export function requireConcrete<T>(scope: IConstruct, prop: string, value: T): T
   return value;
 }
 
+/** Refuses a nested stack, whose exports, name and termination protection are not its own. */
+export function requireTopLevelStack(scope: IConstruct): void {
+  const stack = Stack.of(scope);
+  if (!stack.nestedStackParent) return;
+  throw new ConfigError(
+    'ADDRESSES_IN_NESTED_STACK',
+    `egress addresses are in the nested stack '${stack.node.path}'; put them into a stack of their own at the top level, where termination protection and exports hold`,
+    scope,
+  );
+}
+
 /** The region of the stack, which must be set: availability zones and addresses mean nothing without it. */
 export function requireRegion(scope: IConstruct): string {
   const { region, stackName } = Stack.of(scope);

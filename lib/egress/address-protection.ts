@@ -38,8 +38,7 @@ function retentionFindings(eip: CfnEIP): string[] {
 }
 
 function terminationFindings(scope: Construct): string[] {
-  let stack = Stack.of(scope);
-  while (stack.nestedStackParent) stack = stack.nestedStackParent;
+  const stack = Stack.of(scope);
   if (stack.terminationProtection) return [];
   return [
     finding(

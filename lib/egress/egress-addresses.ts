@@ -10,6 +10,7 @@ import {
   requireConcrete,
   requireEnvironment,
   requireRegion,
+  requireTopLevelStack,
 } from '../core/checks';
 import { ConfigError, checked } from '../core/config-error';
 import { protectAddresses } from './address-protection';
@@ -81,6 +82,7 @@ export class EgressAddresses extends Construct {
 
   constructor(scope: Construct, id: string, props: EgressAddressesProps) {
     super(scope, id);
+    requireTopLevelStack(this);
     this.region = requireRegion(this);
     this.environment = requireEnvironment(this, props.environment);
     const { zones, standby } = this.readZones(props);

@@ -1,4 +1,4 @@
-import { App, CfnParameter, CfnResource, RemovalPolicies, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
+import { App, CfnParameter, CfnResource, NestedStack, RemovalPolicies, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { CfnEIP } from 'aws-cdk-lib/aws-ec2';
 import fc from 'fast-check';
@@ -275,6 +275,12 @@ describe('bad input', () => {
       'REGION_UNKNOWN',
       () => new EgressAddresses(stack, 'E', { environment: 'dev', availabilityZones: ['eu-west-1a'] }),
     );
+  });
+
+  test('a nested stack', () => {
+    const nested = new NestedStack(stackIn(new App(), 'Parent'), 'Nested');
+    const props = { environment: 'dev', availabilityZones: ['eu-west-1a'] };
+    refusal('ADDRESSES_IN_NESTED_STACK', () => new EgressAddresses(nested, 'E', props));
   });
 
   test.each<[string, string, AddressOptions]>([
