@@ -31,8 +31,7 @@ export class LocalDeployment {
     );
     try {
       const environments = regions.map((region) => `aws://123456789012/${region}`);
-      const { code, output } = await cdk(['bootstrap', ...environments, '--app', 'true'], { env: deployment.env() });
-      if (code !== 0) throw new Error(`cdk bootstrap exited with ${code}:\n${output}`);
+      await deployment.mustRun(['bootstrap', ...environments]);
     } catch (error) {
       await deployment.stop();
       throw error;
