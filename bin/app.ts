@@ -16,7 +16,8 @@ function readable(error: unknown): string | undefined {
 }
 
 try {
-  const app = new App();
+  // Synthesised here and once: CDK's own synthesis at exit would run again after a refusal, on half an app.
+  const app = new App({ autoSynth: false });
   compose(app, readConfig(app.node.tryGetContext('config') ?? DEFAULT_CONFIG));
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   app.synth();
