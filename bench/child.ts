@@ -1,18 +1,20 @@
 // Bundles the worker and runs jobs in child processes of plain Node, without tsx in the way.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { buildSync } from 'esbuild';
 import type { Job } from './worker';
 
+/** Inside the repository: the library looks for its Lambda bundles in the folder of package.json. */
+const OUT = path.join(__dirname, '..', 'out');
 const NODE_MODULES = path.join(path.dirname(require.resolve('aws-cdk-lib/package.json')), '..');
 
 export type Run = <R>(job: Job) => R;
 
 /** Runs the action with a function that runs jobs; the bundle is gone afterwards. */
 export function withWorker<T>(action: (run: Run) => T): T {
-  const folder = mkdtempSync(path.join(tmpdir(), 'bench-worker-'));
+  mkdirSync(OUT, { recursive: true });
+  const folder = mkdtempSync(path.join(OUT, 'bench-worker-'));
   try {
     const bundle = path.join(folder, 'worker.cjs');
     buildSync({

@@ -57,6 +57,14 @@ export function parseRouteTableId(text: string): string {
   return parseId('ROUTE_TABLE_ID_MALFORMED', 'a route table id', 'rtb-', text);
 }
 
+/**
+ * A security group id, `sg-…`.
+ * @throws InputError `SECURITY_GROUP_ID_MALFORMED`.
+ */
+export function parseSecurityGroupId(text: string): string {
+  return parseId('SECURITY_GROUP_ID_MALFORMED', 'a security group id', 'sg-', text);
+}
+
 function isId(prefix: string, text: string): boolean {
   return text.startsWith(prefix) && /^([0-9a-f]{8}|[0-9a-f]{17})$/.test(text.slice(prefix.length));
 }

@@ -1,12 +1,10 @@
-// The only door from the library to Lambda: one prebuilt bundle, its own role, its own log group.
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { Duration } from 'aws-cdk-lib';
+// A Lambda function out of one prebuilt bundle, with its own role and its own log group.
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { ConfigError } from './config-error';
+import { bundlePath } from './runtime-bundle';
 
 /** The one place that names the Lambda runtime. */
 const RUNTIME = Runtime.NODEJS_24_X;
@@ -44,7 +42,7 @@ export class RuntimeFunction extends LambdaFunction {
 
 /** A log group with an end: 6 months, deleted with the stack. */
 export function functionLogGroup(scope: Construct, id: string): LogGroup {
-  return new LogGroup(scope, id, { retention: RetentionDays.SIX_MONTHS });
+  return new LogGroup(scope, id, { retention: RetentionDays.SIX_MONTHS, removalPolicy: RemovalPolicy.DESTROY });
 }
 
 /** A role that may write to its own log group and nothing else; grants add to it. */
@@ -52,15 +50,4 @@ export function functionRole(scope: Construct, id: string, logGroup: LogGroup): 
   const role = new Role(scope, id, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
   logGroup.grantWrite(role);
   return role;
-}
-
-/** `assets/` lies beside `package.json`, whether this file runs from `lib/` or from `dist/lib/`. */
-function bundlePath(scope: Construct, bundle: string): string {
-  let folder = __dirname;
-  while (!existsSync(join(folder, 'package.json')) && folder !== dirname(folder)) folder = dirname(folder);
-  const path = join(folder, 'assets', bundle);
-  if (!existsSync(join(path, 'index.js'))) {
-    throw new ConfigError('BUNDLE_MISSING', `Lambda bundle '${bundle}' is not built; run 'npm run bundle'`, scope);
-  }
-  return path;
 }

@@ -56,16 +56,14 @@ class LookupProvider extends Construct {
     this.provider = new Provider(this, 'Provider', { onEventHandler: handler, logGroup, frameworkOnEventRole });
     acknowledge(
       handler.role as IConstruct,
-      'IAM5',
+      { pack: 'AwsSolutions', rule: 'IAM5', detail: 'Resource::*' },
       "EC2's describe calls know no resource-level permissions; the function can change nothing",
-      'Resource::*',
     );
     const handlerId = Stack.of(this).getLogicalId(handler.node.defaultChild as CfnFunction);
     acknowledge(
       frameworkOnEventRole,
-      'IAM5',
+      { pack: 'AwsSolutions', rule: 'IAM5', detail: `Resource::<${handlerId}.Arn>:*` },
       'the provider framework may invoke this one function in any version',
-      `Resource::<${handlerId}.Arn>:*`,
     );
   }
 }

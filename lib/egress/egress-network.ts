@@ -1,11 +1,12 @@
 // Builds the VPC whose workload subnets have exactly one way out: the NAT gateway that holds their static address.
 import {
   CfnVPC,
+  FlowLog,
   FlowLogDestination,
+  FlowLogResourceType,
   GatewayVpcEndpoint,
   GatewayVpcEndpointAwsService,
   InterfaceVpcEndpointAwsService,
-  IpAddresses,
   ISecurityGroup,
   ISubnet,
   IVpc,
@@ -17,6 +18,7 @@ import { parseAvailabilityZone, pascalCaseZone } from '../../contract/availabili
 import { parseVpcCidr, zoneSubnets } from '../../contract/vpc-cidr';
 import { requireConcrete } from '../core/checks';
 import { checked } from '../core/config-error';
+import { ClosedDefaultSecurityGroup } from './closed-default-security-group';
 import { DnsFirewall } from './dns-firewall';
 import { EgressAddresses } from './egress-addresses';
 import { IEgressNetwork } from './i-egress-network';
@@ -29,7 +31,7 @@ import { guardOnlyWayOut } from './only-way-out';
 import { refuseOverlap } from './peering';
 import { createWorkloadSecurityGroup } from './workload-security-group';
 import { createWorkloadSubnet } from './workload-subnet';
-import { PlacedZone } from './zone-subnet';
+import { nameTag, PlacedZone } from './zone-subnet';
 
 export interface EgressNetworkProps {
   /** The addresses traffic leaves from; their environment and region are the network's. In another stack. */
@@ -93,7 +95,7 @@ export interface EgressNetworkProps {
   readonly dnsAllowlist?: string[];
 
   /**
-   * How long flow logs are kept.
+   * How long flow logs are kept. Their log group outlives the network's stack.
    *
    * @default RetentionDays.THREE_MONTHS
    */
@@ -126,18 +128,18 @@ export class EgressNetwork extends Construct implements IEgressNetwork {
     const nat = chooseNatZones(this, props);
     const zones = nat.workloadZones.map((name) => this.placeZone(name));
 
-    const vpc = this.createVpc(nat.workloadZones, props.flowLogRetention ?? RetentionDays.THREE_MONTHS);
+    const vpc = this.createVpc();
     this.natGatewayIds = createNatGateways(this, {
-      vpcId: vpc.vpcId,
+      vpcId: vpc.ref,
       nat,
       zones,
       natZones: nat.natZones.map((name) => this.placeZone(name)),
       addresses: props.addresses,
     });
-    const subnets = zones.map((zone) => createWorkloadSubnet(this, vpc.vpcId, zone, this.natGatewayIds[zone.name]));
+    const subnets = zones.map((zone) => createWorkloadSubnet(this, vpc.ref, zone, this.natGatewayIds[zone.name]));
 
     this.vpc = Vpc.fromVpcAttributes(this, 'WorkloadVpc', {
-      vpcId: vpc.vpcId,
+      vpcId: vpc.ref,
       vpcCidrBlock: this.vpcCidr,
       region: props.addresses.region,
       availabilityZones: nat.workloadZones,
@@ -147,10 +149,11 @@ export class EgressNetwork extends Construct implements IEgressNetwork {
     });
     this.workloadSubnets = this.vpc.privateSubnets;
     this.workloadSecurityGroup = createWorkloadSecurityGroup(this, this.vpc);
+    this.createFlowLog(props.flowLogRetention ?? RetentionDays.THREE_MONTHS);
     this.createGatewayEndpoints();
     addInterfaceEndpoints(this, { vpc: this.vpc, vpcCidr: this.vpcCidr, services: props.interfaceEndpoints ?? [] });
-    if (props.dnsAllowlist) new DnsFirewall(this, 'DnsFirewall', { vpcId: vpc.vpcId, domains: props.dnsAllowlist });
-    guardOnlyWayOut(this, vpc.node.defaultChild as CfnVPC, subnets);
+    if (props.dnsAllowlist) new DnsFirewall(this, 'DnsFirewall', { vpcId: vpc.ref, domains: props.dnsAllowlist });
+    guardOnlyWayOut(this, vpc, subnets);
   }
 
   private placeZone(name: string): PlacedZone {
@@ -161,18 +164,23 @@ export class EgressNetwork extends Construct implements IEgressNetwork {
     });
   }
 
-  private createVpc(availabilityZones: string[], retention: RetentionDays): Vpc {
-    // The L2 closes the default security group; its subnets are keyed by position, so it gets none.
-    const vpc = new Vpc(this, 'Vpc', {
-      ipAddresses: IpAddresses.cidr(this.vpcCidr),
-      availabilityZones,
-      subnetConfiguration: [],
-      natGateways: 0,
-      restrictDefaultSecurityGroup: true,
+  /** Not `ec2.Vpc`: its subnets are keyed by position, and it asks AWS for the account's zones at synth. */
+  private createVpc(): CfnVPC {
+    const vpc = new CfnVPC(this, 'Vpc', {
+      cidrBlock: this.vpcCidr,
+      enableDnsHostnames: true,
+      enableDnsSupport: true,
+      tags: nameTag(this, 'Vpc'),
     });
-    const logGroup = new LogGroup(this, 'FlowLogs', { retention });
-    vpc.addFlowLog('FlowLog', { destination: FlowLogDestination.toCloudWatchLogs(logGroup) });
+    new ClosedDefaultSecurityGroup(this, 'DefaultSecurityGroup', vpc);
     return vpc;
+  }
+
+  private createFlowLog(retention: RetentionDays): void {
+    new FlowLog(this, 'FlowLog', {
+      resourceType: FlowLogResourceType.fromVpc(this.vpc),
+      destination: FlowLogDestination.toCloudWatchLogs(new LogGroup(this, 'FlowLogs', { retention })),
+    });
   }
 
   private createGatewayEndpoints(): void {

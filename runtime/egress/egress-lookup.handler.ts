@@ -1,15 +1,8 @@
 // Lambda entry point: looks up, at deploy time, the addresses and networks an allowlist is derived from.
 import { PATIENCE } from '../shared/ec2-client';
-import { Refusal } from '../shared/refusal';
+import { withSearchableCode } from '../shared/refusal';
 import { type LookupEvent, onEvent } from './on-event';
 
 /** onEvent handler of a CDK provider framework; reads from EC2, changes nothing. */
-export const handler = async (event: LookupEvent) => {
-  try {
-    return await onEvent(event, { region: process.env.AWS_REGION, patience: PATIENCE });
-  } catch (error) {
-    // CloudFormation shows the message and nothing else, so the code to search for must be in it
-    if (error instanceof Refusal) error.message = `${error.message} [${error.code}]`;
-    throw error;
-  }
-};
+export const handler = async (event: LookupEvent) =>
+  withSearchableCode(() => onEvent(event, { region: process.env.AWS_REGION, patience: PATIENCE }));

@@ -26,6 +26,8 @@ export class Ec2Reader {
   constructor(
     public readonly region: string,
     patience: Patience,
+    /** What a failed call leaves behind, for the message. */
+    private readonly aftermath = 'nothing was changed',
   ) {
     this.client = createEc2Client(region, patience);
     this.abortSignal = AbortSignal.timeout(patience.total);
@@ -70,7 +72,7 @@ export class Ec2Reader {
   public unusable(action: string, got: string): Refusal {
     return new Refusal(
       'AWS_ANSWER_UNUSABLE',
-      `'ec2:${action}' in '${this.region}' gave ${got}; nothing was changed, deploy again and report it if it stays`,
+      `'ec2:${action}' in '${this.region}' gave ${got}; ${this.aftermath}, deploy again and report it if it stays`,
     );
   }
 
@@ -84,14 +86,14 @@ export class Ec2Reader {
     if (NOT_ALLOWED.has(name)) {
       return new Refusal(
         'AWS_NOT_ALLOWED',
-        `'ec2:${action}' in '${this.region}' is not allowed (${name}); allow it in the role of the egress lookup function`,
+        `'ec2:${action}' in '${this.region}' is not allowed (${name}); allow it in the role of this function`,
         name,
       );
     }
     const reason = shortened(`${name}: ${message}`, 200);
     return new Refusal(
       'AWS_NO_ANSWER',
-      `'ec2:${action}' in '${this.region}' gave no answer (${reason}); nothing was changed, deploy again`,
+      `'ec2:${action}' in '${this.region}' gave no answer (${reason}); ${this.aftermath}, deploy again`,
       name,
     );
   }

@@ -18,6 +18,16 @@ export class Refusal extends Error {
   }
 }
 
+/** Runs an entry point: CloudFormation shows the message and nothing else, so the code to search for goes into it. */
+export async function withSearchableCode<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof Refusal) error.message = `${error.message} [${error.code}]`;
+    throw error;
+  }
+}
+
 /** A value as it appears in a message: quoted, on one line, and never long enough to push the advice out of it. */
 export function shown(value: unknown): string {
   if (value === undefined) return 'nothing';

@@ -1,4 +1,6 @@
 // CDK's own validation of the templates against CloudFormation's schemas and rules, warnings included: strict.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { CfnEIP, CfnNatGateway, InterfaceVpcEndpointAwsService } from 'aws-cdk-lib/aws-ec2';
 import { AddressSource, EgressAddresses, EgressNetwork, ExistingEgressNetwork, NatLayout } from '../../lib';
@@ -57,7 +59,12 @@ test('every construct in every form passes', () => {
       },
     },
   });
-  expect(() => app.synth()).not.toThrow();
+  const assembly = app.synth(); // throws, with the report as message
+  expect(assembly.manifest.missing ?? []).toEqual([]); // with a lookup open, CDK would not have validated anything
+  const report = JSON.parse(readFileSync(path.join(assembly.directory, 'validation-report.json'), 'utf8'));
+  expect(report.pluginReports.map(({ pluginName }: { pluginName: string }) => pluginName)).toContain(
+    'CloudFormation Validate',
+  );
 }, 120_000);
 
 test('and would not if a template were wrong', () => {

@@ -53,8 +53,8 @@ export const WALLS: readonly Wall[] = [
     neverUses: CLOCK_RANDOM_NETWORK,
   },
   {
-    of: ['lib/core/runtime-function.ts'],
-    rule: 'Wall lib/core/runtime-function.ts: it imports what lib/ may, and node:fs and node:path to find the bundles.',
+    of: ['lib/core/runtime-bundle.ts'],
+    rule: 'Wall lib/core/runtime-bundle.ts: it imports what lib/ may, and node:fs and node:path to find the bundles.',
     folders: ['contract/', 'lib/'],
     packages: [...CDK, 'node:fs', 'node:path'],
     neverUses: CLOCK_RANDOM_NETWORK,

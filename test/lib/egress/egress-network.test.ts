@@ -198,7 +198,9 @@ describe('closed by default', () => {
 
   test('the default security group is closed, flow logs record all traffic, S3 and DynamoDB need no NAT gateway', () => {
     const template = templateOf(NatLayout.ZONAL);
-    template.resourceCountIs('Custom::VpcRestrictDefaultSG', 1);
+    template.hasResourceProperties('Custom::ExchangeKeysClosedDefaultSecurityGroup', {
+      SecurityGroupId: { 'Fn::GetAtt': [Match.stringLikeRegexp('NetworkVpc'), 'DefaultSecurityGroup'] },
+    });
     template.hasResourceProperties('AWS::EC2::FlowLog', { TrafficType: 'ALL', ResourceType: 'VPC' });
     const endpoints = Object.values(resourcesOf(template, 'AWS::EC2::VPCEndpoint'));
     expect(
@@ -409,6 +411,14 @@ describe('what users add must not open a second way out', () => {
     new CfnVPCCidrBlock(networkStack, 'More', { vpcId: network.vpc.vpcId, cidrBlock: '10.99.0.0/16' });
     expect(() => app.synth()).not.toThrow();
   });
+});
+
+test('synth asks AWS for nothing', () => {
+  for (const layout of LAYOUTS) {
+    const interfaceEndpoints = [InterfaceVpcEndpointAwsService.SECRETS_MANAGER];
+    const { app } = withNetwork({ layout, interfaceEndpoints, dnsAllowlist: ['api.xxkk.example'] });
+    expect(app.synth().manifest.missing ?? []).toEqual([]);
+  }
 });
 
 describe('a network and its addresses', () => {
