@@ -1,5 +1,5 @@
 // The life of egress addresses and their network, with the real CDK CLI and SDK against the local AWS (B1, B5, G8, G10).
-import { ReleaseAddressCommand } from '@aws-sdk/client-ec2';
+import { DescribeSecurityGroupsCommand, ReleaseAddressCommand } from '@aws-sdk/client-ec2';
 import type { Config } from '../../bin/config/config';
 import type { AllowlistDocument } from '../../contract/allowlist';
 import { LocalDeployment } from './support/local-deployment';
@@ -76,6 +76,21 @@ describe('after the first deployment', () => {
     expect(regional.AvailabilityMode).toBe('regional');
     expect(regional.NatGatewayAddresses).toHaveLength(2);
     expect(await aws.natGateways(EU)).toHaveLength(2);
+  });
+
+  test('the default security group of each VPC of ours is closed, the workload’s lets out 443 only', async () => {
+    for (const region of [EU, US]) {
+      const { SecurityGroups = [] } = await aws.ec2(region).send(new DescribeSecurityGroupsCommand({}));
+      const [{ VpcId }] = await aws.workloadSubnets(region);
+      const ours = SecurityGroups.filter((group) => group.VpcId === VpcId);
+      const closed = ours.find(({ GroupName }) => GroupName === 'default');
+      expect(closed).toMatchObject({ IpPermissions: [], IpPermissionsEgress: [] });
+      const workload = ours.find(({ Description }) => Description?.startsWith('Workloads'));
+      expect(workload?.IpPermissions).toEqual([]);
+      expect(workload?.IpPermissionsEgress).toEqual([
+        expect.objectContaining({ IpProtocol: 'tcp', FromPort: 443, ToPort: 443 }),
+      ]);
+    }
   });
 
   test('the standby address is held, tagged, and attached to nothing', async () => {
