@@ -60,15 +60,7 @@ export function parseVpcCidr(text: string): Cidr {
 }
 
 /**
- * The subnets of all eight zones, `a` first. A VPC is cut into eight equal slots, one per letter.
- * @throws InputError as `parseVpcCidr` does.
- */
-export function subnetLayout(vpcCidr: string): ZoneSubnets[] {
-  return [...LETTERS].map((letter) => zoneSubnets(vpcCidr, letter));
-}
-
-/**
- * The subnets of the zone with that letter.
+ * The subnets of the zone with that letter. A VPC is cut into eight equal slots, one per letter, `a` first.
  * @throws InputError `ZONE_LETTER_OUT_OF_RANGE`, and as `parseVpcCidr` does.
  */
 export function zoneSubnets(vpcCidr: string, letter: string): ZoneSubnets {

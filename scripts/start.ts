@@ -84,6 +84,7 @@ async function main(): Promise<void> {
   }
   const workspace = mkdtempSync(path.join(tmpdir(), 'exchange-keys-'));
   let local: LocalAws | undefined;
+  let deployed = false;
   try {
     const given = process.env.AWS_ENDPOINT_URL;
     if (!given) local = await start(options, config);
@@ -96,6 +97,7 @@ async function main(): Promise<void> {
       ),
     );
     print(allowlists, options);
+    deployed = true;
     if (options.keep && local) await keep(local, config, options, interrupt.signal);
   } catch (error) {
     if (!interrupt.signal.aborted) throw error;
@@ -104,7 +106,7 @@ async function main(): Promise<void> {
     rmSync(workspace, { recursive: true, force: true });
   }
   if (local) say('stopped the local AWS, nothing is left running');
-  if (interrupt.signal.aborted && !options.keep) process.exitCode = 130;
+  if (!deployed) process.exitCode = 130; // interrupted; with --keep, Ctrl-C after the deployment is the regular end
 }
 
 async function start(options: Options, config: Config): Promise<LocalAws> {

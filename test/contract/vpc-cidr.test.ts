@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { cidrAround, containsCidr, overlaps, parseCidr } from '../../contract/cidr';
-import { checkNoOverlap, parseVpcCidr, subnetLayout, zoneSubnets } from '../../contract/vpc-cidr';
+import { checkNoOverlap, parseVpcCidr, zoneSubnets } from '../../contract/vpc-cidr';
 import { refusalOf } from './refusal';
+
+/** All eight slots, `a` first. */
+const subnetLayout = (vpcCidr: string) => [...'abcdefgh'].map((letter) => zoneSubnets(vpcCidr, letter));
 
 describe('the subnets of a zone', () => {
   test.each([

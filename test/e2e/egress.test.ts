@@ -144,11 +144,18 @@ test('a third zone is added: standby becomes active, the two others are untouche
   expect(await aws.allowlist(EU)).toEqual(told[EU]);
 });
 
-test('a layout is changed by rebuilding the network: the addresses are the same', async () => {
+test('a layout is changed by rebuilding the network, and in no other way: the addresses are the same', async () => {
   const regional = {
     ...CONFIG,
     regions: { [EU]: { ...CONFIG.regions[EU], network: { layout: 'regional' } } },
   } satisfies Config;
+  // in place it cannot be done: the new gateway wants the addresses while the old ones hold them
+  const before = await aws.natGateways(EU);
+  const { code, output } = await aws.run(aws.deployArguments(regional));
+  expect(code).not.toBe(0);
+  expect(output).toMatch(/is already associated/);
+  expect(await aws.natGateways(EU)).toEqual(before);
+
   await aws.destroy(CONFIG, 'exchange-keys-dev-network-eu-west-1');
   await aws.deploy(regional);
   expect((await aws.natGateways(EU)).map(({ AvailabilityMode }) => AvailabilityMode)).toEqual(['regional']);

@@ -109,7 +109,7 @@ test('--keep stays until Ctrl-C, says how to use it, and then leaves nothing', a
 });
 
 test('Ctrl-C in the middle of the deployment stops everything and exits with 130', async () => {
-  const started = npmStart(['--config', small]);
+  const started = npmStart(['--config', small, '--keep']);
   await started.printed('deploying');
   started.interrupt();
   const { code, stderr } = await started.finished;
