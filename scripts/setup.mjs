@@ -39,14 +39,22 @@ const newest = (folder) =>
     ),
   );
 
+/** When the bundle of a handler was written; never, when it is missing: a run that was killed leaves some out. */
+function bundledAt(handler) {
+  const bundle = path.join(root, 'assets', path.basename(handler, '.handler.ts'), 'index.js');
+  return existsSync(bundle) ? statSync(bundle).mtimeMs : 0;
+}
+
 function bundleHandlers() {
-  const assets = path.join(root, 'assets');
+  const handlers = readdirSync(path.join(root, 'runtime'), { recursive: true }).filter((file) =>
+    file.endsWith('.handler.ts'),
+  );
   const sources = Math.max(
     newest('runtime'),
     newest('contract'),
     statSync(path.join(root, 'scripts', 'bundle.mjs')).mtimeMs,
   );
-  if (existsSync(assets) && readdirSync(assets).length > 0 && newest('assets') >= sources) return;
+  if (Math.min(...handlers.map(bundledAt)) >= sources) return;
   run(process.execPath, ['scripts/bundle.mjs']);
 }
 

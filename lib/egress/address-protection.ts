@@ -30,7 +30,7 @@ function retentionFindings(eip: CfnEIP): string[] {
   return [
     finding(
       'ADDRESS_NOT_RETAINED',
-      `address '${eip.node.path}' would be lost: DeletionPolicy is '${template.DeletionPolicy}' and UpdateReplacePolicy is ` +
+      `address '${eip.node.path}' is not kept as it must be: DeletionPolicy is '${template.DeletionPolicy}' and UpdateReplacePolicy is ` +
         `'${template.UpdateReplacePolicy}', they must be 'RetainExceptOnCreate' and 'Retain'; exempt it from what changed ` +
         "its removal policy, or name its zone in 'acknowledgeAddressLoss'",
     ),

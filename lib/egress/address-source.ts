@@ -36,7 +36,8 @@ export interface SourcedAddresses {
 /**
  * Where addresses come from. Exactly one source per region; there is no mixture and no fallback.
  *
- * Changing the source of a deployed construct changes the addresses. The old ones stay allocated (they are retained).
+ * Changing the source of a deployed construct changes the addresses, or how CloudFormation refers to them: it refuses while
+ * a network uses them, so delete the network's stack first. The old ones stay allocated (they are retained).
  */
 export abstract class AddressSource {
   /** New Elastic IPs out of Amazon's pool, one per availability zone. */
