@@ -1,0 +1,155 @@
+// What a secret's description says about its key: schema-versioned, and all that the Lambda functions know of the key.
+import { InputError } from '../errors';
+import { quoted } from '../quoted';
+import { type DescribedPermission, parsePermissions } from './permission';
+import { chooseOverlap, chooseTier, type RiskTier } from './risk-tier';
+
+export interface WithdrawalReviewRecord {
+  readonly reviewer: string;
+  /** Day of the review, `2026-11-22`. */
+  readonly date: string;
+  readonly ticket: string;
+  /** First day on which the review no longer holds. */
+  readonly expires: string;
+}
+
+export interface KeyDescription {
+  /** Team that answers for the key. */
+  readonly owner: string;
+  /** Name of the exchange's configuration. */
+  readonly exchange: string;
+  /** Sub-account at the exchange the key belongs to. */
+  readonly account?: string;
+  readonly permissions: readonly DescribedPermission[];
+  readonly tier: RiskTier;
+  readonly overlapHours: number;
+  readonly withdrawalReview?: WithdrawalReviewRecord;
+}
+
+const SCHEMA = 'exchange-keys/1';
+/** One word: what separates fields and values cannot be in it. */
+const WORD = /^[A-Za-z0-9][A-Za-z0-9._@+-]{0,62}$/;
+const EXCHANGE = /^[a-z][a-z0-9-]{0,30}$/;
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+const FIELDS = ['owner', 'exchange', 'account', 'tier', 'permissions', 'overlap', 'review'];
+
+/**
+ * One word of a description: an owner, an account, a reviewer, a ticket.
+ * @throws InputError `WORD_MALFORMED`.
+ */
+export function parseWord(what: string, value: string): string {
+  if (WORD.test(value)) return value;
+  throw new InputError(
+    'WORD_MALFORMED',
+    `${what} ${quoted(value)} is not one word; write 1 to 63 letters, digits, '.', '_', '@', '+' or '-', a letter or digit first`,
+  );
+}
+
+/** @throws InputError `EXCHANGE_NAME_MALFORMED`. */
+export function parseExchangeName(name: string): string {
+  if (EXCHANGE.test(name)) return name;
+  throw new InputError(
+    'EXCHANGE_NAME_MALFORMED',
+    `exchange name ${quoted(name)} is not one; write at most 31 lower-case letters, digits and hyphens, a letter first, for example 'xxkk'`,
+  );
+}
+
+/**
+ * A day of the calendar, `2026-11-22`.
+ * @throws InputError `DAY_MALFORMED`.
+ */
+export function parseDay(what: string, day: string): string {
+  const [, month, date] = DAY.test(day) ? day.split('-').map(Number) : [];
+  if (month >= 1 && month <= 12 && date >= 1 && date <= daysIn(day)) return day;
+  throw new InputError(
+    'DAY_MALFORMED',
+    `${what} ${quoted(day)} is not a day; write it as YYYY-MM-DD, for example 2026-11-22`,
+  );
+}
+
+/** `exchange-keys/1 owner=desk-1 exchange=xxkk tier=high permissions=read,trade overlap=24h` */
+export function formatDescription(key: KeyDescription): string {
+  const { withdrawalReview: review } = key;
+  const fields: [string, string | undefined][] = [
+    ['owner', parseWord('owner', key.owner)],
+    ['exchange', parseExchangeName(key.exchange)],
+    ['account', key.account === undefined ? undefined : parseWord('account', key.account)],
+    ['tier', chooseTier(key.permissions, key.tier)],
+    ['permissions', parsePermissions(key.permissions).join(',')],
+    ['overlap', `${chooseOverlap(key.tier, key.overlapHours)}h`],
+    ['review', review && formatReview(review)],
+  ];
+  const given = fields.filter(([, value]) => value !== undefined);
+  return [SCHEMA, ...given.map(([name, value]) => `${name}=${value}`)].join(' ');
+}
+
+/**
+ * What the description says.
+ * @throws InputError `DESCRIPTION_MALFORMED` when anything in it is missing, unknown, given twice or out of its bounds.
+ */
+export function parseDescription(text: string): KeyDescription {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(
+      'DESCRIPTION_MALFORMED',
+      `description ${quoted(text)} is not one of ours (${error.message}); deploy the stack of the key again`,
+    );
+  }
+}
+
+function parse(text: string): KeyDescription {
+  const [schema, ...parts] = text.split(' ');
+  if (schema !== SCHEMA) throw new InputError('DESCRIPTION_MALFORMED', `it does not begin with '${SCHEMA}'`);
+  const fields = new Map<string, string>();
+  for (const part of parts) {
+    const [name, ...rest] = part.split('=');
+    if (!FIELDS.includes(name) || fields.has(name) || rest.length !== 1) {
+      throw new InputError('DESCRIPTION_MALFORMED', `unexpected ${quoted(part)}`);
+    }
+    fields.set(name, rest[0]);
+  }
+  const permissions = parsePermissions(field(fields, 'permissions').split(','));
+  const tier = chooseTier(permissions, field(fields, 'tier'));
+  const account = fields.get('account');
+  const review = fields.get('review');
+  return {
+    owner: parseWord('owner', field(fields, 'owner')),
+    exchange: parseExchangeName(field(fields, 'exchange')),
+    ...(account !== undefined && { account: parseWord('account', account) }),
+    permissions,
+    tier,
+    overlapHours: chooseOverlap(tier, Number(/^([0-9]{1,3})h$/.exec(field(fields, 'overlap'))?.[1])),
+    ...(review !== undefined && { withdrawalReview: parseReview(review) }),
+  };
+}
+
+function field(fields: ReadonlyMap<string, string>, name: string): string {
+  const value = fields.get(name);
+  if (value === undefined) throw new InputError('DESCRIPTION_MALFORMED', `'${name}' is missing`);
+  return value;
+}
+
+function formatReview({ reviewer, date, ticket, expires }: WithdrawalReviewRecord): string {
+  return [
+    parseWord('reviewer', reviewer),
+    parseDay('date of the review', date),
+    parseWord('ticket', ticket),
+    parseDay('expiry of the review', expires),
+  ].join(',');
+}
+
+function parseReview(text: string): WithdrawalReviewRecord {
+  const [reviewer, date, ticket, expires = '', more] = text.split(',');
+  if (more !== undefined) throw new InputError('DESCRIPTION_MALFORMED', `unexpected ${quoted(more)} in 'review'`);
+  const record = { reviewer, date, ticket, expires };
+  formatReview(record);
+  return record;
+}
+
+function daysIn(day: string): number {
+  const [year, month] = day.split('-').map(Number);
+  if (month === 2) return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28;
+  return [4, 6, 9, 11].includes(month) ? 30 : 31;
+}
