@@ -107,7 +107,7 @@ class LocalAwsTest(unittest.TestCase):
     def deployed(self, *args: Any, **kwargs: Any) -> dict[str, str]:
         """Deploys, expects success, and returns the outputs."""
         stack = self.deploy(*args, **kwargs)
-        self.assertIn(stack["StackStatus"], ("CREATE_COMPLETE", "UPDATE_COMPLETE"), self.reasons(kwargs.get("name", "app")))
+        self.assertIn(stack["StackStatus"], ("CREATE_COMPLETE", "UPDATE_COMPLETE"), self.reasons(kwargs.get("name", "app"), kwargs.get("region", REGION)))
         return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
 
     def reasons(self, name: str = "app", region: str = REGION) -> list[str]:

@@ -19,7 +19,8 @@ def retained_on_rollback(policy: str) -> bool:
     return policy == "Retain"
 
 
-def delete_all(stack: Stack, resources: Iterable[StackResource], keep: Callable[[StackResource], bool]) -> list[StackResource]:
+def delete_all(stack: Stack, resources: Iterable[StackResource], keep: Callable[[StackResource], bool],
+               undoing: bool = False) -> list[StackResource]:
     """Returns those that could not be deleted. A second attempt covers orders that no reference tells."""
     by_name = {f"{r.logical_id}/{r.deployed.ref}": r for r in resources}
     names = {r.logical_id: name for name, r in by_name.items()}
@@ -29,7 +30,7 @@ def delete_all(stack: Stack, resources: Iterable[StackResource], keep: Callable[
         steps.skip_deletion(stack, resource)
     left = [r for r in left if not keep(r)]
     for _ in range(ATTEMPTS):
-        left = [resource for resource in left if not steps.delete(stack, resource)]
+        left = [resource for resource in left if not steps.delete(stack, resource, undoing)]
     return left
 
 
@@ -41,16 +42,17 @@ def export_in_use(stack: Stack, names: Iterable[str], verb: str) -> str | None:
     return None
 
 
-def delete_stack(stack: Stack, retain: Iterable[str] = ()) -> None:
+def delete_stack(stack: Stack, retain: Iterable[str] = (), undoing: bool = False) -> None:
     """A stack whose exports are in use keeps its status; the refusal is told in its events and its status reason."""
     before, chosen = stack.status, set(retain)
+    kept = retained_on_rollback if undoing else retained
     refusal = export_in_use(stack, (o.export for o in stack.outputs if o.export), "deleted")
     if refusal:
         stack.enter(before, refusal)
         return
     stack.enter("DELETE_IN_PROGRESS", "User Initiated")
     failed = delete_all(stack, stack.resources.values(),
-                        lambda r: retained(r.deletion_policy) or r.logical_id in chosen)
+                        lambda r: kept(r.deletion_policy) or r.logical_id in chosen, undoing)
     stack.resources = {r.logical_id: r for r in failed}
     if failed:
         names = ", ".join(sorted(r.logical_id for r in failed))

@@ -1,7 +1,8 @@
 """One create or update of a stack, in CloudFormation's order, and its roll-back.
 
 Resources are created, changed or replaced (new first) in dependency order; only when all of that and the outputs have
-succeeded are the replaced and the removed ones deleted. Until then everything can be undone.
+succeeded are the replaced and the removed ones deleted. Until then everything can be undone; a nested stack therefore waits
+between `apply` and `commit` for its parent.
 """
 from __future__ import annotations
 
@@ -14,10 +15,10 @@ from . import steps
 from .deletion import delete_all, export_in_use, retained, retained_on_rollback
 from .graph import dependencies_of, in_order
 from .intrinsics import Resolver
-from .outputs import evaluate_outputs
+from .outputs import evaluate_outputs, output_of_stack
 from .pseudo import pseudo_values
 from .resource_types import ANY, Deployed, ResourceFailure, changed_properties, handler_of
-from .stacks import Source, Stack, StackResource, exports_of, now
+from .stacks import Output, Source, Stack, StackResource, exports_of, now
 from .template import deletion_policy, update_replace_policy
 
 
@@ -37,24 +38,35 @@ class Deployment:
         self.after: dict[str, StackResource] = {}
         self.done: list[Change] = []
         self.imports: set[str] = set()
+        self.outputs: list[Output] = []
         values = {**source.values, **pseudo_values(stack.account, stack.region, stack.name, stack.stack_id)}
-        self.resolver = Resolver(source.template, values, stack.region, self._reference, self._import)
+        self.resolver = Resolver(source.template, values, stack.region, self._reference, self._import,
+                                 lambda arguments: output_of_stack(stack, arguments))
+        self.old_imports = set(stack.imports)
 
     def run(self) -> None:
-        word = self._word()
-        self.stack.enter(f"{word}_IN_PROGRESS", "User Initiated")
-        old_imports = set(self.stack.imports)
+        if self.apply():
+            self.commit()
+
+    def apply(self) -> bool:
+        """Everything that can be undone; False when it failed and has been undone."""
+        self.stack.enter(f"{self._word()}_IN_PROGRESS", "User Initiated")
         try:
             self._apply_all()
-            outputs = evaluate_outputs(self.source.template, self.resolver)
-            self.stack.imports = old_imports | self.imports
-            self._check_exports(outputs)
+            self.outputs = evaluate_outputs(self.source.template, self.resolver)
+            self.stack.imports = self.old_imports | self.imports
+            self._check_exports(self.outputs)
         except Exception as error:  # whatever it was, the stack must not stay in progress
-            self._roll_back(error.message if isinstance(error, ValidationError) else steps.reason_of(error))
-            self.stack.imports = set() if self.creating else old_imports
-            return
-        self.stack.resources, self.stack.outputs, self.stack.imports = self.after, outputs, self.imports
+            self.roll_back(steps.reason_of(error))
+            return False
+        return True
+
+    def commit(self) -> None:
+        word = self._word()
+        self.stack.resources, self.stack.outputs, self.stack.imports = self.after, self.outputs, self.imports
         self.stack.source, self.stack.description = self.source, self.source.template.get("Description")
+        for change in self.done:
+            steps.settle(self.stack, change.after)
         if word == "UPDATE":
             self._clean_up()
         self.source.imported = {}
@@ -84,10 +96,9 @@ class Deployment:
         if old.resource_type != kind:
             raise ResourceFailure(f"Update of resource type is not permitted. The new template modifies resource type "
                                   f"of the following resources: [{name}]")
-        changed = changed_properties(old.properties, properties)
+        changed, handler = changed_properties(old.properties, properties), handler_of(kind)
         if not changed:
-            return dataclasses.replace(old)
-        handler = handler_of(kind)
+            return self._update(old, properties) if handler.always_update else dataclasses.replace(old)
         if handler.must_replace(changed):
             named = handler.name_property
             if named and properties.get(named) and properties.get(named) == old.properties.get(named) and handler.replace_on != ANY:
@@ -131,10 +142,15 @@ class Deployment:
             return retained(successor.update_replace_policy if successor else resource.deletion_policy)
         delete_all(self.stack, obsolete, keep)
 
-    def _roll_back(self, reason: str) -> None:
+    def roll_back(self, reason: str) -> None:
+        self._undo(reason)
+        self.stack.imports = set() if self.creating else self.old_imports
+
+    def _undo(self, reason: str) -> None:
         word = {"CREATE": "ROLLBACK", "UPDATE": "UPDATE_ROLLBACK", "IMPORT": "IMPORT_ROLLBACK"}[self._word()]
         if self.creating and self.stack.disable_rollback:
-            self.stack.resources, self.stack.source = dict(self.after), self.source
+            made = {change.after.logical_id: change.after for change in self.done}
+            self.stack.resources, self.stack.source = {**made, **self.after}, self.source
             self.stack.enter("CREATE_FAILED", reason)
             return
         self.stack.enter(f"{word}_IN_PROGRESS", reason)
@@ -142,7 +158,7 @@ class Deployment:
         new = [c.after for c in self.done if c.before is None or c.before.deployed.ref != c.after.deployed.ref]
         if word == "UPDATE_ROLLBACK":
             self.stack.enter(f"{word}_COMPLETE_CLEANUP_IN_PROGRESS")
-        failed += [r.logical_id for r in delete_all(self.stack, new, lambda r: retained_on_rollback(r.deletion_policy))]
+        failed += [r.logical_id for r in delete_all(self.stack, new, lambda r: retained_on_rollback(r.deletion_policy), True)]
         self.stack.resources = {} if self.creating else self.before
         if self.creating:  # a failed create has nothing to return to, yet its template can be read
             self.stack.source = self.source

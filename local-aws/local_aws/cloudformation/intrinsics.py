@@ -16,12 +16,13 @@ AVAILABILITY_ZONES_GIVEN = 3
 
 
 class Resolver:
-    """`reference(logical, attribute or None)` yields the value of a resource, `imported(name)` that of an export."""
+    """`reference(logical, attribute or None)` yields the value of a resource, `imported(name)` that of an export, and
+    `stack_output(arguments of Fn::GetStackOutput)` that of an output of another stack."""
 
-    def __init__(self, template: dict[str, Any], values: dict[str, Any], region: str,
-                 reference: Callable[[str, str | None], Any], imported: Callable[[str], Any]) -> None:
+    def __init__(self, template: dict[str, Any], values: dict[str, Any], region: str, reference: Callable[[str, str | None], Any],
+                 imported: Callable[[str], Any], stack_output: Callable[[dict[str, Any]], Any]) -> None:
         self.template, self.values, self.region = template, values, region
-        self.reference, self.imported = reference, imported
+        self.reference, self.imported, self.stack_output = reference, imported, stack_output
         self._conditions: dict[str, bool] = {}
 
     def condition(self, name: str) -> bool:
@@ -120,6 +121,12 @@ class Resolver:
 
     def fn_importvalue(self, argument: Any) -> Any:
         return self.imported(as_text(self.resolve(argument)))
+
+    def fn_getstackoutput(self, argument: Any) -> Any:
+        given = self.resolve(argument)
+        if not isinstance(given, dict) or not given.get("StackName") or not given.get("OutputName"):
+            raise ValidationError("Template error: Fn::GetStackOutput needs StackName and OutputName")
+        return self.stack_output(given)
 
     def fn_base64(self, argument: Any) -> str:
         return base64.b64encode(as_text(self.resolve(argument)).encode()).decode()

@@ -62,7 +62,7 @@ def start_deletion(stack: Stack, retain: list[str], token: str | None) -> None:
         raise ValidationError(f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled")
     stack.token = token
     if stack.status == "CREATE_IN_PROGRESS":  # the one operation that a deletion interrupts
-        stack.cancelled = True
+        stack.deletion_requested = True
         start(stack, lambda: delete_stack(stack, retain), after_another=True)
         return
     if stack.in_progress or stack.busy.locked():

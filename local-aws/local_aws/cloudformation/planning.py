@@ -11,6 +11,9 @@ from .resource_types import changed_properties, handler_of, is_emulated
 from .stacks import Source, Stack, exports_of
 
 
+KNOWN_AFTER_APPLY = "{{changeSet:KNOWN_AFTER_APPLY}}"  # outputs of other stacks are read when the change set is executed
+
+
 def differs(old: Source | None, new: Source) -> bool:
     """Metadata counts and so do policies and outputs, as on AWS; the order and the layout of the text do not."""
     if old is None:
@@ -31,7 +34,7 @@ def resolver_for(stack: Stack, source: Source, unknown: dict[str, bool]) -> Reso
         return exported[1] if exported else f"{{{{known after deployment: export {name}}}}}"
 
     values = {**source.values, **pseudo_values(stack.account, stack.region, stack.name, stack.stack_id)}
-    return Resolver(source.template, values, stack.region, reference, imported)
+    return Resolver(source.template, values, stack.region, reference, imported, lambda _: KNOWN_AFTER_APPLY)
 
 
 def check(stack: Stack, source: Source) -> None:

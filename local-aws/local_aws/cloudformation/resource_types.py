@@ -38,6 +38,7 @@ class Context:
     stack_id: str
     logical_id: str
     resource_type: str
+    undoing: bool = False  # the deletion of what a failed operation has created
 
     def call(self, service: str, operation: str, **params: Any) -> dict[str, Any]:
         return clients.call(service, self.region, operation, **params)
@@ -55,6 +56,7 @@ class Handler:
     replace_on: Iterable[str] | str = ()
     name_property: str = ""
     identifiers: tuple[str, ...] = ()
+    always_update: bool = False  # `update` is asked even when no property has changed
 
     def create(self, context: Context, properties: dict[str, Any]) -> Deployed:
         raise NotImplementedError
@@ -64,6 +66,9 @@ class Handler:
 
     def delete(self, context: Context, deployed: Deployed, properties: dict[str, Any]) -> None:
         """Nothing to do for a type that lives inside another resource."""
+
+    def settle(self, context: Context, deployed: Deployed) -> None:
+        """The whole operation has succeeded: nothing will be rolled back any more."""
 
     def adopt(self, context: Context, identifier: dict[str, str]) -> Deployed:
         """Takes over a resource that exists already (`cdk import`); for types that name their `identifiers`."""

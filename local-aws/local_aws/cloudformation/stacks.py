@@ -90,8 +90,18 @@ class Stack:
     created_at: datetime.datetime = dataclasses.field(default_factory=now)
     updated_at: datetime.datetime | None = None
     deleted_at: datetime.datetime | None = None
-    cancelled: bool = False
+    parent: Stack | None = None  # of a nested stack
+    pending: Any = None  # the deployment of a nested stack that waits for the outcome of its parent's
+    deletion_requested: bool = False
     busy: threading.Lock = dataclasses.field(default_factory=threading.Lock)
+
+    @property
+    def root(self) -> Stack:
+        return self.parent.root if self.parent else self
+
+    @property
+    def cancelled(self) -> bool:
+        return self.deletion_requested or bool(self.parent and self.parent.cancelled)
 
     @property
     def in_progress(self) -> bool:
@@ -115,7 +125,7 @@ _stacks: dict[str, Stack] = {}
 @state.on_reset
 def _clear() -> None:
     for stack in _stacks.values():  # what still runs must not go on in the new world
-        stack.cancelled = True
+        stack.deletion_requested = True
     _stacks.clear()
 
 

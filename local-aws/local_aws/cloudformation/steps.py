@@ -6,6 +6,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError, ParamValidationError
 
+from ..errors import AwsError
 from ..journal import log
 from .dynamic_references import resolve_references
 from .resource_types import Context, Deployed, ResourceFailure, handler_of
@@ -14,8 +15,8 @@ from .stacks import Stack, StackResource, now
 GONE = ("NotFound", "NoSuch", "DoesNotExist", "NonExistent", "NotExist")
 
 
-def context_of(stack: Stack, logical_id: str, resource_type: str) -> Context:
-    return Context(stack.account, stack.region, stack.name, stack.stack_id, logical_id, resource_type)
+def context_of(stack: Stack, logical_id: str, resource_type: str, undoing: bool = False) -> Context:
+    return Context(stack.account, stack.region, stack.name, stack.stack_id, logical_id, resource_type, undoing)
 
 
 def reason_of(error: Exception) -> str:
@@ -25,6 +26,8 @@ def reason_of(error: Exception) -> str:
         return f"{details.get('Message')} (Error Code: {details.get('Code')})"
     if isinstance(error, (ResourceFailure, ParamValidationError)):
         return str(error)
+    if isinstance(error, AwsError):
+        return error.message
     log("local-aws.handler_error", error=f"{type(error).__name__}: {error}")
     if isinstance(error, KeyError):
         return f"Properties validation failed: required key [{error.args[0]}] not found"
@@ -75,12 +78,13 @@ def update(stack: Stack, resource: StackResource, old: dict[str, Any], new: dict
     return deployed
 
 
-def delete(stack: Stack, resource: StackResource) -> bool:
+def delete(stack: Stack, resource: StackResource, undoing: bool = False) -> bool:
     """True when it is gone. A resource that was already deleted by somebody else counts as deleted."""
     ref, kind = resource.deployed.ref, resource.resource_type
     stack.record(resource.logical_id, ref, kind, "DELETE_IN_PROGRESS")
     try:
-        handler_of(kind).delete(context_of(stack, resource.logical_id, kind), resource.deployed, resource.properties)
+        context = context_of(stack, resource.logical_id, kind, undoing)
+        handler_of(kind).delete(context, resource.deployed, resource.properties)
     except Exception as error:
         code = error.response["Error"].get("Code", "") if isinstance(error, ClientError) else ""
         if not any(word in code for word in GONE):
@@ -89,6 +93,11 @@ def delete(stack: Stack, resource: StackResource) -> bool:
             return False
     stack.record(resource.logical_id, ref, kind, "DELETE_COMPLETE")
     return True
+
+
+def settle(stack: Stack, resource: StackResource) -> None:
+    kind = resource.resource_type
+    handler_of(kind).settle(context_of(stack, resource.logical_id, kind), resource.deployed)
 
 
 def skip_deletion(stack: Stack, resource: StackResource) -> None:

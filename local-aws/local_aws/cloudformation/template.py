@@ -15,6 +15,11 @@ from .graph import dependencies_of
 from .pseudo import PSEUDO_PARAMETERS
 
 
+MOST = {"Resources": 500, "Outputs": 200, "Parameters": 200, "Mappings": 200}
+LARGEST_BODY_BYTES = 51_200
+LARGEST_OBJECT_BYTES = 1_000_000
+
+
 class TemplateLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """YAML with CloudFormation's short forms (!Ref, !GetAtt, !Sub …)."""
 
@@ -52,6 +57,9 @@ def parse(text: str) -> dict[str, Any]:
 def read(body: str | None, url: str | None, region: str) -> str | None:
     """The text of a template given inline, or by the URL of an object in our own S3."""
     if body:
+        if len(body.encode()) > LARGEST_BODY_BYTES:
+            raise ValidationError("1 validation error detected: Value at 'templateBody' failed to satisfy constraint: "
+                                  f"Member must have length less than or equal to {LARGEST_BODY_BYTES}")
         return body
     if not url:
         return None
@@ -60,7 +68,10 @@ def read(body: str | None, url: str | None, region: str) -> str | None:
     virtual = re.match(r"(.+?)\.s3[.-]", host)
     bucket, key = (virtual[1], path) if virtual else path.split("/", 1)
     try:
-        return clients.client("s3", region).get_object(Bucket=bucket, Key=key)["Body"].read().decode()
+        text = clients.client("s3", region).get_object(Bucket=bucket, Key=key)["Body"].read().decode()
+        if len(text.encode()) > LARGEST_OBJECT_BYTES:
+            raise ValidationError(f"Template may not exceed {LARGEST_OBJECT_BYTES} bytes in size.")
+        return text
     except ClientError as error:
         raise ValidationError(f"S3 error: {error.response['Error']['Message']}") from error
 
@@ -69,6 +80,11 @@ def validate(template: dict[str, Any]) -> None:
     resources = template.get("Resources")
     if not resources:
         raise ValidationError("Template format error: At least one Resources member must be defined.")
+    for section, most in MOST.items():
+        found = len(template.get(section) or {})
+        if found > most:
+            raise ValidationError(f"Template format error: Number of {section.lower()}, {found}, is greater than maximum "
+                                  f"allowed, {most}")
     for name, definition in resources.items():
         if not isinstance(definition, dict) or not definition.get("Type"):
             raise ValidationError(f"Template format error: [/Resources/{name}] Every Resources object must contain a Type member.")

@@ -38,15 +38,20 @@ def stack_view(stack: Stack) -> dict[str, Any]:
         "NotificationARNs": stack.notification_arns, "RoleARN": stack.role_arn, "RollbackConfiguration": {},
         "Capabilities": stack.source.capabilities if stack.source else [], "Outputs": outputs(stack),
         "Tags": stack.source.tags if stack.source else [], "EnableTerminationProtection": stack.termination_protection,
-        "DriftInformation": {"StackDriftStatus": "NOT_CHECKED"},
+        "DriftInformation": {"StackDriftStatus": "NOT_CHECKED"}, **family(stack),
     }
+
+
+def family(stack: Stack) -> dict[str, str]:
+    """What only nested stacks show."""
+    return {"ParentId": stack.parent.stack_id, "RootId": stack.root.stack_id} if stack.parent else {}
 
 
 def summary_view(stack: Stack) -> dict[str, Any]:
     return {"StackId": stack.stack_id, "StackName": stack.name, "TemplateDescription": stack.description,
             "CreationTime": stack.created_at, "LastUpdatedTime": stack.updated_at, "DeletionTime": stack.deleted_at,
             "StackStatus": stack.status, "StackStatusReason": stack.reason,
-            "DriftInformation": {"StackDriftStatus": "NOT_CHECKED"}}
+            "DriftInformation": {"StackDriftStatus": "NOT_CHECKED"}, **family(stack)}
 
 
 def resource_view(stack: Stack, resource: StackResource) -> dict[str, Any]:
