@@ -39,7 +39,7 @@ export function authenticate(state: ExchangeState, request: ReceivedRequest, man
   if (settings.enforceAllowlist && !((bound || !managesKeys) && isAllowed(key.ips, request.peer))) {
     throw new ApiError('IP_NOT_ALLOWED', bound ? `request ip: ${request.peer}` : 'key is not bound to any address');
   }
-  const timestamp = checkClock(request, state.now());
+  const timestamp = checkClock(request, state.serverTime());
   if (!isSignedBy(key.apiSecret, { ...request, timestamp }, signature)) throw new ApiError('SIGNATURE');
   if (settings.passphrase !== 'none') {
     const given = header(request, 'X-PASSPHRASE');

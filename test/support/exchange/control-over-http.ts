@@ -24,9 +24,10 @@ function call(control: ExchangeControl, name: ControlMethod, body: Buffer): { st
 
 export function controlListener(control: ExchangeControl, path: string) {
   return async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { socket } = message;
     const request = await receive(message).catch(() => null);
     if (!request) {
-      message.socket.destroy();
+      socket.destroy();
       return;
     }
     const name = CONTROL_METHODS.find((method) => request.path === `${path}/${method}`);

@@ -149,14 +149,16 @@ export class ExchangeControl {
     return this.#state.settings;
   }
 
-  /** The exchange's time, Unix ms. */
+  /** What keys, delays, limits and outages go by, Unix ms. */
   public time(): number {
     return this.#state.now();
   }
 
-  /** Moves the exchange's clock against its callers'; keys age, delays pass. */
+  /** Keys age, delays and outages pass; signatures are compared with the same time as before. Gives the new time. */
   public advanceClock(ms: number): number {
-    this.configure({ clockOffsetMs: this.#state.settings.clockOffsetMs + ms });
+    if (!(Number.isInteger(ms) && ms >= 0))
+      throw new Error(`cannot advance by ${ms} ms, expected a whole number from 0`);
+    this.#state.advance(ms);
     return this.time();
   }
 

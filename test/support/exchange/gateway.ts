@@ -1,5 +1,6 @@
 // Takes a request from the wire through outages and faults to its effect, writes the journal, and answers or does not.
 import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Answer, answer, codeOf, proxyPage } from './answer';
 import { FaultAction } from './faults';
@@ -34,17 +35,19 @@ export class Gateway {
   }
 
   public readonly listener = (message: IncomingMessage, response: ServerResponse): void => {
-    this.handle(message, response).catch((error: unknown) => {
+    // A message that was cut off has lost its socket.
+    const { socket } = message;
+    this.handle(message, response, socket).catch((error: unknown) => {
       if (!this.stopping.signal.aborted) this.errors.push(error);
-      message.socket.destroy();
+      socket.destroy();
     });
   };
 
-  private async handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
+  private async handle(message: IncomingMessage, response: ServerResponse, socket: Socket): Promise<void> {
     // A caller that went away before the end of its request, or sends too much of it.
     const request = await receive(message).catch(() => null);
     if (!request) {
-      message.socket.destroy();
+      socket.destroy();
       return;
     }
     const to = route(request.method, request.path);
@@ -54,7 +57,7 @@ export class Gateway {
     const seen = [...before, ...after.map(({ kind }) => `after:${kind}`)];
     await this.hook(this.write(request, to, outcome, seen));
     const instead = blocked ?? (await this.delayed(after));
-    if (instead) this.act(instead, message, response);
+    if (instead) this.act(instead, socket, response);
     else if (outcome) this.send(response, answer(this.state.settings, outcome));
   }
 
@@ -98,9 +101,9 @@ export class Gateway {
     });
   }
 
-  private act(action: FaultAction, message: IncomingMessage, response: ServerResponse): void {
-    if (action.kind === 'drop') message.socket.destroy();
-    if (action.kind === 'reset') message.socket.resetAndDestroy();
+  private act(action: FaultAction, socket: Socket, response: ServerResponse): void {
+    if (action.kind === 'drop') socket.destroy();
+    if (action.kind === 'reset') socket.resetAndDestroy();
     if (action.kind === 'html') this.send(response, proxyPage(200, 'Please log in'));
     if (action.kind !== 'status') return;
     const { status, code } = action;

@@ -43,7 +43,7 @@ function carryOut(state: ExchangeState, request: ReceivedRequest, to: Route, key
 
 function data(state: ExchangeState, request: ReceivedRequest, to: Route | undefined): object {
   if (!to) throw new ApiError('NO_SUCH_ENDPOINT');
-  if (to.operation === 'time') return { serverTime: state.now() };
+  if (to.operation === 'time') return { serverTime: state.serverTime() };
   const key = authenticate(state, request, to.account !== null);
   limitRate(state, key, to.operation);
   if (state.settings.mfaOperations.includes(to.operation)) throw new ApiError('MFA_REQUIRED');

@@ -28,7 +28,7 @@ export interface Settings {
   readonly passphrase: 'none' | 'plain' | 'hmac';
   /** false: the exchange forgets to look at allowlists. */
   readonly enforceAllowlist: boolean;
-  /** The exchange's clock minus the clock that it was started with. */
+  /** How far the clock that signed requests are compared with is ahead of the right time. Ages nothing. */
   readonly clockOffsetMs: number;
   /** A new key answers KEY_NOT_ACTIVE_YET for so long. */
   readonly activationDelayMs: number;

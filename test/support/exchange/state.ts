@@ -18,6 +18,8 @@ export class ExchangeState {
     () => this.now(),
   );
 
+  private advancedMs = 0;
+
   constructor(
     public readonly masterAccount: string,
     settings: Partial<Settings>,
@@ -26,8 +28,18 @@ export class ExchangeState {
     this.settings = changed(DEFAULTS, settings);
   }
 
-  /** The exchange's time, Unix ms. */
+  /** What keys, delays, limits and outages go by, Unix ms. */
   public now(): number {
+    return Math.floor(this.clock()) + this.advancedMs;
+  }
+
+  /** What signed requests are compared with, Unix ms. */
+  public serverTime(): number {
     return Math.floor(this.clock()) + this.settings.clockOffsetMs;
+  }
+
+  /** Lets time pass, but not for signatures: callers with a real clock still get through. */
+  public advance(ms: number): void {
+    this.advancedMs += ms;
   }
 }
