@@ -1,0 +1,2 @@
+// Names of the metrics that the Lambda functions publish and the alarms watch.
+export * from './caretaker-metric';

@@ -1,0 +1,97 @@
+// Decides what happens to a version whose overlap is running or has run out: wait, take back, quarantine, revoke, ask, close.
+import { CURRENT, isManagementKey, LabelKind } from '../../../contract/keys';
+import { CaretakerMetric } from '../../../contract/metrics';
+import type { KeyVersion } from '../key-state';
+import { isDrained } from './drain';
+import {
+  currentKey,
+  currentVersion,
+  endOfOverlap,
+  type Facts,
+  HOUR,
+  has,
+  hasRoom,
+  isDeletedByHand,
+  isWanted,
+  labelsOf,
+  overlapSeconds,
+  PASS,
+  pendingVersion,
+  sharedWith,
+} from './facts';
+import { judgeProbe } from './probe-verdict';
+import { isDead, nextRequest } from './request-deletion';
+import { finding, NOTHING, type Outcome } from './step';
+
+const ENDING = [LabelKind.REVOKE, LabelKind.QUARANTINED, LabelKind.DELETE_ASKED];
+
+/** All versions with an end, the earliest first; the first step that is due is taken, waiting ones hold up no other. */
+export function overlapEnd(facts: Facts): Outcome {
+  const ends = (version: KeyVersion) => endOfOverlap(version) ?? Number.POSITIVE_INFINITY;
+  const ending = facts.key.versions.filter((version) => endOfOverlap(version) !== undefined);
+  const findings = [];
+  for (const version of ending.sort((a, b) => ends(a) - ends(b))) {
+    const outcome = endOne(facts, version, ends(version));
+    findings.push(...outcome.findings);
+    if (outcome.step) return { step: outcome.step, findings };
+  }
+  return { findings };
+}
+
+function endOne(facts: Facts, version: KeyVersion, end: number): Outcome {
+  if (version.labels.includes(CURRENT)) return pendingVersion(facts) ? NOTHING : reprieve(version);
+  if (isWanted(version)) return NOTHING;
+  // what has been restricted or handed to a person is past the point where waiting for readers helps
+  const begun = has(version, LabelKind.QUARANTINED) || has(version, LabelKind.DELETE_ASKED);
+  if (!begun && !facts.known.ask('replicas')) return waitForReplicas(facts, version, end);
+  return facts.now < end ? NOTHING : retire(facts, version, end, begun);
+}
+
+/** A roll-back, or a promotion that never came: workloads read this version, so its end is called off. */
+function reprieve(version: KeyVersion): Outcome {
+  const asked = has(version, LabelKind.DELETE_ASKED);
+  const step = { do: 'reprieve', version: version.id, labels: labelsOf(version, ...ENDING), asked } as const;
+  return { step, findings: asked ? finding(CaretakerMetric.NEEDS_HUMAN, version, 'rolled back').findings : [] };
+}
+
+/** Readers elsewhere still get the old key, so its overlap has not begun. Two passes ahead, so that a late pass is no gap. */
+function waitForReplicas(facts: Facts, version: KeyVersion, end: number): Outcome {
+  const waiting = finding(CaretakerMetric.REPLICA_NOT_IN_SYNC, version);
+  const enough = facts.now + overlapSeconds(facts) + PASS;
+  if (facts.now >= end || end >= enough) return waiting;
+  if (!hasRoom(facts)) return { findings: [...waiting.findings, { metric: CaretakerMetric.LABELS_FULL }] };
+  const labels = labelsOf(version, LabelKind.REVOKE);
+  return { ...waiting, step: { do: 'extend', version: version.id, labels, until: enough + PASS } };
+}
+
+/** The overlap is over. Nothing is done to the key before AWSCURRENT's key has just been used with success. */
+function retire(facts: Facts, version: KeyVersion, end: number, begun: boolean): Outcome {
+  const { known, now } = facts;
+  const value = known.ask('value', version.id);
+  const close = { do: 'close', version: version.id, labels: version.marks.map(({ label }) => label) } as const;
+  if (value === 'placeholder' || value === 'no value') return { step: close, findings: [] };
+  if (value === 'malformed') return finding(CaretakerMetric.NEEDS_HUMAN, version, 'value is malformed');
+  const current = currentVersion(facts);
+  if (!current || !currentKey(facts)) return finding(CaretakerMetric.NEEDS_HUMAN, version, 'no key is current');
+  if (sharedWith(facts, version, value)) return { step: close, findings: [] };
+  const verdict = judgeProbe(known.ask('probe', current.id), current);
+  if (verdict) return { findings: [verdict] };
+
+  const findings = [];
+  if (!begun && !isDrained(facts, version, end)) {
+    if (now < end + overlapSeconds(facts)) return finding(CaretakerMetric.OLD_KEY_STILL_IN_USE, version);
+    // a thief must not keep a stolen key alive by using it
+    findings.push({ metric: CaretakerMetric.REVOKED_WHILE_IN_USE, version: version.id });
+  }
+  if (isDeletedByHand(facts) && isDead(facts, version)) return { step: close, findings: [] };
+  if (!begun && mayQuarantine(facts, end)) return { step: { do: 'quarantine', version: version.id }, findings };
+  if (isDeletedByHand(facts)) return nextRequest(facts, version, findings);
+  return { step: { do: 'revoke', version: version.id, labels: close.labels }, findings };
+}
+
+/** A key whose restriction fails again and again is revoked without. */
+function mayQuarantine(facts: Facts, end: number): boolean {
+  const { restrict } = facts.known.ask('exchange');
+  const inTime = facts.now < end + overlapSeconds(facts) + HOUR;
+  return restrict && inTime && !isManagementKey(facts.key.key) && hasRoom(facts);
+}

@@ -1,0 +1,29 @@
+// Decides what happens to a key that stopped being current without a rotation: a person put a value without a label.
+import { ErrorClass } from '../../../contract/exchange/error-class';
+import { PREVIOUS } from '../../../contract/keys';
+import { CaretakerMetric } from '../../../contract/metrics';
+import { holder, type KeyVersion } from '../key-state';
+import { endOfOverlap, type Facts, hasRoom, isWanted, overlapSeconds, pendingVersion, sharedWith } from './facts';
+import { provesLife } from './probe-verdict';
+import { finding, NOTHING, type Outcome } from './step';
+
+/** Workloads may still use the key, and no rotation has said when that ends: an overlap from now on. */
+export function unplannedValue(facts: Facts): Outcome {
+  const previous = holder(facts.key, PREVIOUS);
+  const waits = !previous || isWanted(previous) || endOfOverlap(previous) !== undefined;
+  if (!facts.routine || waits || pendingVersion(facts)) return NOTHING;
+  const value = facts.known.ask('value', previous.id);
+  if (value === 'malformed') return finding(CaretakerMetric.NEEDS_HUMAN, previous, 'value is malformed');
+  if (typeof value !== 'object' || sharedWith(facts, previous, value) || !lives(facts, previous)) return NOTHING;
+  const unplanned = finding(CaretakerMetric.UNPLANNED_VALUE, previous);
+  if (!hasRoom(facts)) return { findings: [...unplanned.findings, { metric: CaretakerMetric.LABELS_FULL }] };
+  return { ...unplanned, step: { do: 'pin', version: previous.id, until: facts.now + overlapSeconds(facts) } };
+}
+
+/** The exchange's list says it best; without one the key is tried. An unclear answer counts as life: a pin can only be too careful. */
+function lives({ known }: Facts, { id }: KeyVersion): boolean {
+  const listed = known.ask('listed', id);
+  if (listed !== 'unknown') return listed !== 'gone';
+  const probed = known.ask('probe', id);
+  return provesLife(probed) || probed === ErrorClass.AMBIGUOUS_AUTH;
+}
