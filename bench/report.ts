@@ -1,5 +1,5 @@
 // Lays the measurement out as tables.
-import { table } from '../scripts/table';
+import { table } from '../bin/cli/output/table';
 import { LISTED_DIFFERENCES, TypeComparison } from './differences';
 import { Measurement, Result } from './measure';
 import { Cold } from './measure-cold';

@@ -1,4 +1,4 @@
-// Builds what is published: Lambda bundles, the jsii assembly of lib/ and contract/, the reference app as one file.
+// Builds what is published: Lambda bundles, the jsii assembly of lib/ and contract/, the app and the command as one file each.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
@@ -25,10 +25,22 @@ export const appBundleOptions = {
   metafile: true,
 };
 
+/** The command has no peers: whoever installs the package can run it, so the AWS SDK travels with it. */
+export const cliBundleOptions = {
+  ...appBundleOptions,
+  entryPoints: ['bin/cli/main.ts'],
+  outfile: 'dist/bin/exchange-keys.js',
+  external: [],
+  minifySyntax: true,
+  minifyWhitespace: true,
+};
+
 if (process.argv[1]?.endsWith('build.mjs')) {
   rmSync('dist', { recursive: true, force: true });
   run('scripts/bundle.mjs');
   run('node_modules/jsii/bin/jsii', '--tsconfig', 'tsconfig.lib.json', '--silence-warnings', 'JSII6');
-  await build(appBundleOptions);
-  chmodSync('dist/bin/app.js', 0o755);
+  for (const options of [appBundleOptions, cliBundleOptions]) {
+    await build(options);
+    chmodSync(options.outfile, 0o755);
+  }
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { table } from '../bin/cli/output/table';
 import type { Config } from '../bin/config/config';
 import { readConfig } from '../bin/config/read-config';
 import { aggregateCidrs, parseCidr } from '../contract/cidr';
@@ -10,7 +11,6 @@ import { InputError, withCode } from '../contract/errors';
 import { clientVariables, environmentFor, LOCAL_ACCOUNT, LocalAws, startLocalAws } from '../local-aws/start-local-aws';
 import { cdk } from './cdk-cli';
 import { PublishedAllowlist, readPublishedAllowlist } from './published-allowlist';
-import { table } from './table';
 
 const HELP = `Deploys an exchange-keys.yaml into a local AWS and prints the CIDRs to allowlist.
 

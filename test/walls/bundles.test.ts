@@ -30,6 +30,9 @@ test('an import that reaches lib/ by way of other files breaks the wall of the L
   const way = 'runtime/egress/look.handler.ts → runtime/shared/client.ts → contract/client.ts → lib/core/size.ts';
   expect(found).toEqual([
     expect.stringMatching(`^look: a Lambda holds runtime/ and contract/.*; not ${way}$`),
+    expect.stringMatching(
+      /^dist\/bin\/exchange-keys\.js: the command holds .*; not bin\/cli\/main\.ts → .* → lib\/core\/size\.ts$/,
+    ),
     expect.stringMatching(/^contract\/: .*; not contract\/client\.ts → lib\/core\/size\.ts$/),
   ]);
 });
@@ -40,6 +43,7 @@ describe('a tree with a wrong import in every bundle', () => {
     'runtime/egress/cdk.handler.ts': `export { Construct as handler } from 'constructs';\n`,
     'runtime/egress/big.handler.ts': `export const handler = '${'a'.repeat(1_000_000)}';\n`,
     'bin/config/read.ts': `export { client as read } from '../../runtime/shared/client';\n`,
+    'bin/cli/main.ts': `export { parse as main } from 'yaml';\n`,
     'lib/core/check.ts': `export * from 'node:https';\nexport { one as check } from '../../runtime/one';\n`,
     'runtime/one.ts': 'export const one = 1;\n',
     'contract/name.ts': `export { parse as name } from 'yaml';\n`,
@@ -54,6 +58,7 @@ describe('a tree with a wrong import in every bundle', () => {
     ['big', 'bytes are too many'],
     ['dist/bin/app.js', 'bin/config/read.ts → runtime/shared/client.ts'],
     ['dist/bin/app.js', '@aws-sdk/client-ec2'],
+    ['dist/bin/exchange-keys.js', 'yaml'],
     ['lib/index.ts', 'node:https'],
     ['lib/index.ts', 'lib/core/check.ts → runtime/one.ts'],
     ['contract/', 'yaml'],

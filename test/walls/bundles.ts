@@ -41,6 +41,19 @@ export const BUNDLE_WALLS: Readonly<Record<string, BundleWall>> = {
     ],
     externals: ['aws-cdk-lib', 'constructs', 'node:*'],
   },
+  cli: {
+    rule: 'the command holds bin/cli/, contract/ and runtime/shared/, and everything else it needs',
+    folders: ['bin/cli/', 'contract/', 'runtime/shared/'],
+    packages: [
+      ...['@aws-sdk/*', '@smithy/*', '@aws/lambda-invoke-store', 'bowser', 'commander', '@inquirer/*'],
+      // of @inquirer
+      ...['ansi-regex', 'ansi-styles', 'chardet', 'cli-width', 'color-convert', 'color-name', 'emoji-regex'],
+      ...['iconv-lite', 'is-fullwidth-code-point', 'mute-stream', 'safer-buffer', 'signal-exit', 'string-width'],
+      ...['strip-ansi', 'wrap-ansi', 'yoctocolors-cjs'],
+    ],
+    externals: ['node:*'],
+    maxBytes: 3 * MEGABYTE,
+  },
   library: {
     rule: 'the library reaches lib/ and contract/, the CDK, cdk-nag, ipaddr.js and the files of its bundles',
     folders: ['lib/', 'contract/'],

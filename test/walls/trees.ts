@@ -22,7 +22,7 @@ export const GOOD: Tree = {
   'bin/app.ts': `import { App } from 'aws-cdk-lib';\nimport { compose } from './compose';\ncompose(new App());\n`,
   'bin/compose.ts': `import { check } from '../lib';\nimport { read } from './config/read';\nexport const compose = (app: object) => [app, check(read())];\n`,
   'bin/config/read.ts': `import { parse } from 'yaml';\nimport type { FromSchema } from 'json-schema-to-ts';\nexport const read = (): FromSchema<{ type: 'string' }> => parse('a');\n`,
-  'bin/cli/main.ts': `import { client } from '../../runtime/shared/client';\nexport const main = () => client;\n`,
+  'bin/cli/main.ts': `import { Command } from 'commander';\nimport { confirm } from '@inquirer/prompts';\nimport { client } from '../../runtime/shared/client';\nexport const main = () => [client, Command, confirm];\n`,
   'scripts/one.ts': `import { main } from '../bin/cli/main';\nexport const one = main;\n`,
   'test/one.test.ts': `import { one } from '../scripts/one';\nexport const two = one;\n`,
 };
@@ -82,6 +82,7 @@ export const WRONG_IMPORTS: readonly Wrong[] = [
   wrong('bin/cli/', 'bin/cli/handler.ts', '../../runtime/egress/look.handler'),
   wrong('bin/cli/', 'bin/cli/config.ts', '../config/read'),
   wrong('bin/cli/', 'bin/cli/cdk.ts', 'aws-cdk-lib'),
+  wrong('bin/cli/', 'bin/cli/yaml.ts', 'yaml'),
   wrong('test/', 'scripts/tests.ts', '../test/one.test'),
   wrong('test/', 'bench/tests.ts', '../test/one.test'),
   wrong('test/', 'examples/tests.ts', '../test/one.test'),

@@ -87,9 +87,9 @@ export const WALLS: readonly Wall[] = [
   },
   {
     of: ['bin/cli/'],
-    rule: 'Wall bin/cli/: an operator executes it; it imports only contract/, runtime/shared/, itself, AWS SDK and Node.',
+    rule: 'Wall bin/cli/: an operator executes it; it imports contract/, runtime/shared/, itself, AWS SDK, Node, its two CLI tools.',
     folders: ['bin/cli/', 'contract/', 'runtime/shared/'],
-    packages: [SDK, NODE],
+    packages: [SDK, NODE, 'commander', '@inquirer/prompts'],
   },
   {
     of: ['bench/', 'examples/', 'local-aws/', 'scripts/', 'jest.config.js', 'jest.e2e.config.js'],

@@ -1,0 +1,82 @@
+// AWS clients of one region: credentials from the SDK's default chain or of a role, every error told for people.
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SSMClient, type SSMClientConfig } from '@aws-sdk/client-ssm';
+import { STSClient } from '@aws-sdk/client-sts';
+import { translate } from './errors';
+
+export interface Connection {
+  /** @default - what the environment or the profile says */
+  readonly region?: string;
+  readonly profile?: string;
+  /** @default - the SDK's chain */
+  readonly credentials?: SSMClientConfig['credentials'];
+}
+
+export interface AwsClients {
+  readonly connection: Connection;
+  readonly secrets: SecretsManagerClient;
+  readonly ssm: SSMClient;
+  readonly sts: STSClient;
+  readonly lambda: LambdaClient;
+  readonly logs: CloudWatchLogsClient;
+}
+
+export type Connect = (connection: Connection) => AwsClients;
+
+/** Whatever happens to a connection, a call ends; retries of throttled calls included in well below a minute. */
+const PATIENCE = { connectionTimeout: 5_000, requestTimeout: 20_000, throwOnRequestTimeout: true };
+/** The rotation function may wait for the exchange to activate a key, as long as a Lambda function can run. */
+const FUNCTION_PATIENCE = { ...PATIENCE, requestTimeout: 900_000 };
+
+/** Clients are made on first use: no command needs all of them. */
+export const connect: Connect = (connection) => {
+  const config = { ...connection, maxAttempts: 5, retryMode: 'standard', requestHandler: PATIENCE } as const;
+  const made = new Map<string, unknown>();
+  const once = <C extends Client>(name: string, make: () => C): C => {
+    if (!made.has(name)) made.set(name, withErrorsForPeople(make()));
+    return made.get(name) as C;
+  };
+  return {
+    connection,
+    get secrets() {
+      return once('secrets', () => new SecretsManagerClient(config));
+    },
+    get ssm() {
+      return once('ssm', () => new SSMClient(config));
+    },
+    get sts() {
+      return once('sts', () => new STSClient(config));
+    },
+    get lambda() {
+      return once('lambda', () => new LambdaClient({ ...config, requestHandler: FUNCTION_PATIENCE }));
+    },
+    get logs() {
+      return once('logs', () => new CloudWatchLogsClient(config));
+    },
+  };
+};
+
+type Client = SSMClient | STSClient | LambdaClient | SecretsManagerClient | CloudWatchLogsClient;
+
+/** The outermost step of every call, so that a failure to find credentials or a region passes here, too. */
+function withErrorsForPeople<C extends Client>(client: C): C {
+  (client as SSMClient).middlewareStack.add(
+    (next, { clientName = '', commandName = '' }) =>
+      async (args) => {
+        try {
+          return await next(args);
+        } catch (error) {
+          const region = await client.config.region().catch(() => undefined);
+          throw translate(error, {
+            service: clientName.replace(/Client$/, ''),
+            operation: commandName.replace(/Command$/, ''),
+            region,
+          });
+        }
+      },
+    { step: 'initialize', priority: 'high', name: 'errorsForPeople' },
+  );
+  return client;
+}

@@ -1,0 +1,15 @@
+// All groups of commands. One row here and one file per command is all that a new one needs.
+import type { Group } from './command';
+import { history } from './key/history';
+import { list } from './key/list';
+import { put } from './key/put';
+import { rotate } from './key/rotate';
+import { show } from './key/show';
+
+export const GROUPS: readonly Group[] = [
+  {
+    name: 'key',
+    summary: "keys of a ring: what there is, the first key, rotation, a key's history",
+    commands: [list, show, put, rotate, history],
+  },
+];

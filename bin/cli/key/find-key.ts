@@ -1,0 +1,58 @@
+// Finds one key of the ring by its name.
+import { DescribeSecretCommand, type DescribeSecretCommandOutput } from '@aws-sdk/client-secrets-manager';
+import { parseKeyName, secretName } from '../../../contract/keys';
+import type { AwsClients } from '../aws/clients';
+import type { Session } from '../command';
+import { EXIT } from '../exit-codes';
+import { Failure } from '../failure';
+import { type KeyFacts, keyFacts } from './key-facts';
+
+export interface FoundKey {
+  readonly facts: KeyFacts;
+  readonly secret: DescribeSecretCommandOutput;
+}
+
+/** @throws Failure `KEY_OF_OTHER_ENVIRONMENT`, `KEY_NOT_FOUND`; InputError `KEY_NAME_MALFORMED`. */
+export async function findKey(session: Session, aws: AwsClients, name: string): Promise<FoundKey> {
+  const key = parseKeyName(name);
+  if (key.environment !== session.environment) {
+    throw new Failure(
+      'KEY_OF_OTHER_ENVIRONMENT',
+      `key '${name}' is of environment '${key.environment}', and this is '${session.environment}'; check --environment and the name`,
+      { exitCode: EXIT.usage },
+    );
+  }
+  try {
+    const secret = await aws.secrets.send(new DescribeSecretCommand({ SecretId: secretName(key) }));
+    return { facts: keyFacts(secret), secret };
+  } catch (error) {
+    if (!(error instanceof Failure) || error.awsError !== 'ResourceNotFoundException') throw error;
+    throw new Failure(
+      'KEY_NOT_FOUND',
+      `there is no key '${name}' (secret ${secretName(key)} in ${session.ring.region}); 'key list' shows those there are, a new one comes with a deployment`,
+    );
+  }
+}
+
+/** A key that can be put or rotated: everything about it is known. */
+export type UsableKey = KeyFacts & Required<Pick<KeyFacts, 'description'>>;
+
+/** @throws Failure as `findKey`, `KEY_BEING_DELETED`, `ROTATION_OFF`; InputError of a key that cannot be read. */
+export async function findUsableKey(session: Session, name: string): Promise<UsableKey> {
+  const { facts } = await findKey(session, session.intake, name);
+  const { deletion, problem, rotationEnabled, description } = facts;
+  if (deletion) {
+    throw new Failure(
+      'KEY_BEING_DELETED',
+      `key '${name}' is marked for deletion; restore its secret first, or deploy it again`,
+    );
+  }
+  if (problem || !description) throw problem;
+  if (!rotationEnabled) {
+    throw new Failure(
+      'ROTATION_OFF',
+      `rotation of key '${name}' is off, so that nothing would take a new key into use; deploy its stack again`,
+    );
+  }
+  return { ...facts, description };
+}
