@@ -68,6 +68,13 @@ def reset() -> None:
     urllib.request.urlopen(request, timeout=30).read()
 
 
+def hook(name: str, **body: Any) -> Any:
+    """Calls a test hook of the server."""
+    request = urllib.request.Request(f"{shared_endpoint()}/_local/{name}", data=json.dumps(body).encode(), method="POST")
+    with urllib.request.urlopen(request, timeout=30) as response:
+        return json.load(response)
+
+
 def wait_until(condition: Callable[[], Any], seconds: float = WAIT_SECONDS) -> Any:
     """The first true value; a failure when there is none in time."""
     end = time.monotonic() + seconds

@@ -3,10 +3,11 @@ from __future__ import annotations
 
 import json
 import unittest
+import urllib.error
 import uuid
 from typing import Any
 
-from support import LocalAwsTest, client, wait_until
+from support import LocalAwsTest, client, hook, wait_until
 from templates import att, function, of, ref, role
 
 # Rotates as the documented templates do; ROTATION selects what it does instead.
@@ -23,7 +24,9 @@ const call = async (operation, body) => {
   return response.json();
 };
 exports.handler = async ({ Step, SecretId, ClientRequestToken }) => {
+  console.log(`steps: ${Step}`);
   if (process.env.ROTATION === 'nothing') return;
+  if (process.env.ROTATION === 'slow') await new Promise((resolve) => setTimeout(resolve, 1500));
   if (process.env.ROTATION === Step) throw new Error(`told to fail in ${Step}`);
   if (Step === 'createSecret') {
     const SecretString = JSON.stringify({ key: ClientRequestToken });
@@ -90,7 +93,7 @@ class Labels(SecretsTest):
         third = self.put("third")
         found = self.stages()
         self.assertEqual(found[third], ["AWSCURRENT"])
-        self.assertEqual(found[second], ["AWSPENDING", "AWSPREVIOUS"])
+        self.assertEqual(found[second], ["AWSPREVIOUS"])
         self.assertNotIn(first, found)
 
     def test_same_token(self) -> None:
@@ -211,6 +214,123 @@ class Rotation(SecretsTest):
         client("lambda").update_function_configuration(FunctionName="rotate", Environment={"Variables": {}})
         self.sm.rotate_secret(SecretId="s", ClientRequestToken=token)
         self.finished(token)
+
+    def test_attempts(self) -> None:
+        """Failed rotations are repeated from the first step, a limited number of times."""
+        self.make()
+        hook("secretsmanager/rotation-retries", attempts=3, delaySeconds=0)
+        token = self.rotate(self.function("testSecret"))
+        wait_until(lambda: len(self.journal("secretsmanager.rotation_failed")) == 3)
+        self.assertEqual([(e["attempt"], e["step"], e["version"]) for e in self.journal("secretsmanager.rotation_failed")],
+                         [(1, "testSecret", token), (2, "testSecret", token), (3, "testSecret", token)])
+        self.assertEqual(len(self.journal("lambda.invoked")), 9)
+
+    def test_no_more_attempts_after_the_label_is_gone(self) -> None:
+        self.make()
+        hook("secretsmanager/rotation-retries", attempts=100, delaySeconds=0.2)
+        token = self.rotate(self.function("createSecret"))
+        wait_until(lambda: self.journal("secretsmanager.rotation_failed"))
+        self.move("AWSPENDING", away_from=token)
+        client("lambda").update_function_configuration(FunctionName="rotate", Environment={"Variables": {}})
+        self.finished(wait_until(self.rotated))
+        self.assertNotIn(token, self.stages())
+
+    def rotated(self) -> str | None:
+        """Refused while the old rotation still notices that it has lost its label."""
+        try:
+            return self.rotate()
+        except client("secretsmanager").exceptions.InvalidRequestException:
+            return None
+
+    def journal(self, event: str) -> list[dict[str, Any]]:
+        return hook("journal", event=event)["entries"]
+
+    def test_dry_run(self) -> None:
+        """RotateImmediately=false: testSecret alone, on a pending version that nobody can read and that goes away."""
+        first, arn = self.make(), self.function("slow")
+        self.rotate(arn, RotateImmediately=False)
+        found = self.stages()
+        pending = next(version for version in found if version != first)
+        self.assertEqual(found, {first: ["AWSCURRENT"], pending: ["AWSPENDING"]})
+        for wanted in ({"VersionId": pending}, {"VersionStage": "AWSPENDING"}, {"VersionId": pending, "VersionStage": "AWSPENDING"}):
+            self.assert_refused("ResourceNotFoundException", self.sm.get_secret_value, SecretId="s", **wanted)
+        wait_until(lambda: self.journal("secretsmanager.test_rotation_succeeded"))
+        self.assertEqual(self.stages(), {first: ["AWSCURRENT"]})
+        self.assertEqual([e["VersionId"] for e in self.sm.list_secret_version_ids(SecretId="s", IncludeDeprecated=True)["Versions"]], [first])
+        self.assertIn("steps: testSecret", self.messages())
+        self.assertNotIn("steps: createSecret", self.messages())
+
+    def test_failed_dry_run(self) -> None:
+        first = self.make()
+        self.rotate(self.function("testSecret"), RotateImmediately=False)
+        failed = wait_until(lambda: self.journal("secretsmanager.test_rotation_failed"))
+        self.assertIn("told to fail in testSecret", failed[0]["error"])
+        wait_until(lambda: self.stages() == {first: ["AWSCURRENT"]})
+        self.assertEqual(len(self.journal("lambda.invoked")), 1)
+
+    def test_hand_edit_while_pending(self) -> None:
+        self.make()
+        pending = hook("secretsmanager/register-rotation", region="us-east-1", secretId="s")["versionId"]
+        self.put("candidate", stages=["XKCANDIDATE"])
+        self.assertEqual(self.stages()[pending], ["AWSPENDING"])
+        self.put("by hand")
+        self.assertNotIn(pending, self.stages())
+        self.assertEqual(self.journal("secretsmanager.rotation_abandoned")[0]["version"], pending)
+        again = hook("secretsmanager/register-rotation", region="us-east-1", secretId="s")["versionId"]
+        self.sm.update_secret(SecretId="s", SecretString="by hand again")
+        self.assertNotIn(again, self.stages())
+
+    def test_registered_rotation(self) -> None:
+        """The test hook: what RotateSecret does, without calling anything."""
+        first = self.make()
+        token = str(uuid.uuid4())
+        made = hook("secretsmanager/register-rotation", region="us-east-1", secretId="s", clientRequestToken=token)
+        self.assertEqual(made["versionId"], token)
+        described = self.sm.describe_secret(SecretId="s")
+        self.assertEqual((described["RotationEnabled"], self.stages()), (True, {first: ["AWSCURRENT"], token: ["AWSPENDING"]}))
+        self.assert_refused("ResourceNotFoundException", self.sm.get_secret_value, SecretId="s", VersionId=token)
+        self.put("key", token, ["AWSPENDING"])
+        self.move("AWSCURRENT", token, first)
+        self.assertEqual(self.stages(), {first: ["AWSPREVIOUS"], token: ["AWSCURRENT", "AWSPENDING"]})
+        hook("secretsmanager/register-rotation", region="us-east-1", secretId="s")
+        self.assertEqual(self.journal("lambda.invoked"), [])
+
+    def test_registered_rotation_replaces_the_left_over_label_only(self) -> None:
+        self.make()
+        hook("secretsmanager/register-rotation", region="us-east-1", secretId="s")
+        with self.assertRaises(urllib.error.HTTPError) as caught:
+            hook("secretsmanager/register-rotation", region="us-east-1", secretId="s")
+        self.assertIn("previous rotation", caught.exception.read().decode())
+        caught.exception.close()
+
+    def test_cancelled(self) -> None:
+        self.make()
+        hook("secretsmanager/rotation-retries", attempts=50, delaySeconds=0.1)
+        token = self.rotate(self.function("createSecret"))
+        wait_until(lambda: self.journal("secretsmanager.rotation_failed"))
+        self.sm.cancel_rotate_secret(SecretId="s")
+        described = self.sm.describe_secret(SecretId="s")
+        self.assertEqual((described["RotationEnabled"], "NextRotationDate" in described), (False, False))
+        self.assertEqual(self.stages()[token], ["AWSPENDING"])
+
+    def test_dates(self) -> None:
+        self.make()
+        token = self.rotate(self.function())
+        self.finished(token)
+        wait_until(lambda: "LastRotatedDate" in self.sm.describe_secret(SecretId="s"))
+        described = self.sm.describe_secret(SecretId="s")
+        self.assertEqual(round((described["NextRotationDate"] - described["LastRotatedDate"]).total_seconds()), 30 * 86400)
+
+    def test_rules(self) -> None:
+        self.make()
+        arn = self.function()
+        for rules in ({"ScheduleExpression": "rate(3 hours)"}, {"ScheduleExpression": "cron(5 8 1 * ? *)"}, {"AutomaticallyAfterDays": 1001},
+                      {"ScheduleExpression": "rate(5 days)", "AutomaticallyAfterDays": 5}, {"ScheduleExpression": "rate(4 hours)", "Duration": "5h"}):
+            with self.assertRaises(Exception):  # the client knows some of the rules
+                self.sm.rotate_secret(SecretId="s", RotationLambdaARN=arn, RotationRules=rules, RotateImmediately=False)
+        self.assertNotIn("RotationEnabled", self.sm.describe_secret(SecretId="s"))
+        self.sm.rotate_secret(SecretId="s", RotationLambdaARN=arn, RotationRules={"ScheduleExpression": "rate(175 days)", "Duration": "2h"},
+                              RotateImmediately=False)
 
     def messages(self) -> str:
         if not client("logs").describe_log_groups(logGroupNamePrefix="/aws/lambda/rotate")["logGroups"]:

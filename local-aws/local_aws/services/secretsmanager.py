@@ -36,7 +36,9 @@ class Secret(Handler):
         if any(old.get(name) != new.get(name) for name in ("SecretString", "GenerateSecretString")):
             value = self._value(context, new)
         context.call("secretsmanager", "update_secret", SecretId=deployed.ref, SecretString=value,
-                     Description=new.get("Description", ""), KmsKeyId=new.get("KmsKeyId"))
+                     Description=new.get("Description", ""),
+                     KmsKeyId=new.get("KmsKeyId", "" if old.get("KmsKeyId") else None))
+        self._replicate(context, deployed.ref, old, new)
         removed, changed = tagging.difference(old, new)
         if removed:
             context.call("secretsmanager", "untag_resource", SecretId=deployed.ref, TagKeys=removed)
@@ -44,7 +46,21 @@ class Secret(Handler):
             context.call("secretsmanager", "tag_resource", SecretId=deployed.ref, Tags=tagging.as_list(changed))
         return deployed
 
+    def _replicate(self, context: Context, secret: str, old: dict[str, Any], new: dict[str, Any]) -> None:
+        before = {entry["Region"]: entry for entry in old.get("ReplicaRegions") or []}
+        after = {entry["Region"]: entry for entry in new.get("ReplicaRegions") or []}
+        removed = [region for region, entry in before.items() if after.get(region) != entry]
+        added = [entry for region, entry in after.items() if before.get(region) != entry]
+        if removed:
+            context.call("secretsmanager", "remove_regions_from_replication", SecretId=secret, RemoveReplicaRegions=removed)
+        if added:
+            context.call("secretsmanager", "replicate_secret_to_regions", SecretId=secret, AddReplicaRegions=added)
+
     def delete(self, context: Context, deployed: Deployed, properties: dict[str, Any]) -> None:
+        replicas = context.call("secretsmanager", "describe_secret", SecretId=deployed.ref).get("ReplicationStatus") or []
+        if replicas:  # they stand in the way of the deletion
+            context.call("secretsmanager", "remove_regions_from_replication", SecretId=deployed.ref,
+                         RemoveReplicaRegions=[replica["Region"] for replica in replicas])
         context.call("secretsmanager", "delete_secret", SecretId=deployed.ref, ForceDeleteWithoutRecovery=True)
 
 
@@ -73,7 +89,7 @@ class ResourcePolicy(Handler):
 
     def create(self, context: Context, properties: dict[str, Any]) -> Deployed:
         context.call("secretsmanager", "put_resource_policy", SecretId=properties["SecretId"],
-                     ResourcePolicy=document(properties["ResourcePolicy"]))
+                     ResourcePolicy=document(properties["ResourcePolicy"]), BlockPublicPolicy=properties.get("BlockPublicPolicy"))
         return Deployed(properties["SecretId"], {"Id": properties["SecretId"]})
 
     def update(self, context: Context, deployed: Deployed, old: dict[str, Any], new: dict[str, Any]) -> Deployed:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 import time
 import uuid
@@ -11,53 +12,75 @@ from moto.awslambda.models import lambda_backends
 from moto.secretsmanager.exceptions import (
     InvalidRequestException,
     ResourceNotFoundException,
-    SecretNotFoundException,
     SecretsManagerClientError,
 )
-from moto.secretsmanager.models import SecretsManagerBackend
+from moto.secretsmanager.models import SecretsManagerBackend, secretsmanager_backends
 
+from .. import state
+from ..control import hook, required
 from ..functions.runtime import invoke_function
 from ..journal import log
 from ..patching import replace
-from .secretsmanager_labels import version_with
+from .secretsmanager_labels import move_labels, version_id_from
+from .secretsmanager_schedules import require_rules
+from .secretsmanager_store import CURRENT, LOCK, PENDING, has_value, now, version_with, writable
 
 STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")
-DEFAULT_DAYS = 30
-DAY_SECONDS = 86400
+TEST_STEPS = ("testSecret",)
+
+
+def defaults() -> dict[str, float]:
+    """How often the whole rotation is attempted, and the pause between two attempts. AWS publishes neither."""
+    return {"attempts": float(os.environ.get("LOCAL_AWS_ROTATION_ATTEMPTS", 3)),
+            "delaySeconds": float(os.environ.get("LOCAL_AWS_ROTATION_DELAY_SECONDS", 0.5))}
+
+
+_retries = defaults()
+
+
+@state.on_reset
+def _clear() -> None:
+    _retries.update(defaults())
+
+
+@hook("secretsmanager/rotation-retries")
+def set_retries(given: dict[str, Any]) -> dict[str, Any]:
+    """{attempts?, delaySeconds?}; until the next reset."""
+    _retries.update({name: float(given[name]) for name in _retries if name in given})
+    return _retries
 
 
 @replace(SecretsManagerBackend)
 def rotate_secret(self: Any, secret_id: str, client_request_token: str | None = None, rotation_lambda_arn: str | None = None,
                   rotation_rules: dict[str, Any] | None = None, rotate_immediately: bool = True) -> str:
-    secret = existing(self, secret_id)
+    secret = writable(self, secret_id)
     arn = rotation_lambda_arn or secret.rotation_lambda_arn
     require_function(self, arn)
-    if client_request_token:
-        self._client_request_token_validator(client_request_token)
-    configure(secret, arn, rotation_rules)
-    if not rotate_immediately:  # AWS only runs testSecret, against a temporary AWSPENDING copy of AWSCURRENT
-        return secret.to_short_dict()
-    token = client_request_token or str(uuid.uuid4())
-    pending = version_with(secret, "AWSPENDING")
-    if pending and pending not in (version_with(secret, "AWSCURRENT"), client_request_token):
-        start_steps(secret, arn, self, pending)
+    token = version_id_from(self, client_request_token)
+    pending = other_pending(secret, token)
+    if pending:
+        if pending != secret.testing and rotate_immediately:
+            start(self, secret, pending, STEPS)
         raise InvalidRequestException("A previous rotation isn't complete. That rotation will be reattempted.")
-    if pending and pending != token:
-        secret.versions[pending]["version_stages"].remove("AWSPENDING")
-    version = secret.versions.setdefault(token, {"createdate": int(time.time()), "version_id": token, "version_stages": []})
-    if "AWSPENDING" not in version["version_stages"]:
-        version["version_stages"].append("AWSPENDING")
-    start_steps(secret, arn, self, token)
-    return json.dumps({"ARN": secret.arn, "Name": secret.name, "VersionId": token})
+    configure(secret, arn, rotation_rules)
+    answer = json.dumps({"ARN": secret.arn, "Name": secret.name, "VersionId": token})
+    if token == version_with(secret, CURRENT):
+        return answer  # the same request again, after it has succeeded
+    register(secret, token)
+    start(self, secret, token, STEPS if rotate_immediately else TEST_STEPS)
+    return answer if rotate_immediately else secret.to_short_dict()
 
 
-def existing(backend: Any, secret_id: str) -> Any:
-    if secret_id not in backend.secrets:
-        raise SecretNotFoundException()
-    secret = backend.secrets[secret_id]
-    if secret.is_deleted():
-        raise InvalidRequestException("You tried to perform the operation on a secret that's currently marked deleted.")
-    return secret
+def other_pending(secret: Any, token: str) -> str | None:
+    """The version of a rotation that is not complete, unless it is this one's. A left-over label on AWSCURRENT is none."""
+    pending = version_with(secret, PENDING)
+    return pending if pending not in (None, token, version_with(secret, CURRENT)) else None
+
+
+def register(secret: Any, token: str) -> None:
+    """The version is there, with its label, before it has a value."""
+    secret.versions.setdefault(token, {"createdate": now(), "version_id": token, "version_stages": []})
+    move_labels(secret, token, [PENDING])
 
 
 def require_function(backend: Any, arn: str | None) -> None:
@@ -74,28 +97,121 @@ def require_function(backend: Any, arn: str | None) -> None:
 
 
 def configure(secret: Any, arn: str | None, rules: dict[str, Any] | None) -> None:
-    secret.rotation_requested, secret.rotation_enabled, secret.rotation_lambda_arn = True, True, arn
     if rules:
+        require_rules(rules)
         secret.rotation_rules = rules
-        secret.auto_rotate_after_days = rules.get("AutomaticallyAfterDays", 0)
-    secret.next_rotation_date = int(time.time()) + (secret.auto_rotate_after_days or DEFAULT_DAYS) * DAY_SECONDS
+    secret.rotation_requested, secret.rotation_enabled, secret.rotation_lambda_arn = True, True, arn
+    secret.schedule_next_rotation()
 
 
-def start_steps(secret: Any, arn: str | None, backend: Any, token: str) -> None:
+def start(backend: Any, secret: Any, token: str, steps: tuple[str, ...]) -> None:
+    """One rotation of a secret at a time; asking for one that runs changes nothing."""
+    if secret.running_token == token:
+        return
+    secret.running_token = token
+    secret.testing = token if steps is TEST_STEPS else None
+    secret.cancelled = False
     functions = lambda_backends[backend.account_id][backend.region_name]
-    threading.Thread(target=run_steps, args=(secret, arn, functions, token), daemon=True).start()
+    work = run_test if steps is TEST_STEPS else run_rotation
+    threading.Thread(target=work, args=(secret, functions, token), daemon=True).start()
 
 
-def run_steps(secret: Any, arn: str | None, functions: Any, token: str) -> None:
-    with secret.__dict__.setdefault("rotation_lock", threading.Lock()):
-        for step in STEPS:
-            event = {"Step": step, "SecretId": secret.arn, "ClientRequestToken": token, "RotationToken": str(uuid.uuid4())}
-            result = invoke_function(functions.get_function(arn), event)
-            if result.failed:  # AWSPENDING stays where it is, as on AWS
-                log("secretsmanager.rotation_failed", secret=secret.arn, step=step, error=result.payload)
+def run_rotation(secret: Any, functions: Any, token: str) -> None:
+    """A failed step makes the service repeat the entire process, from the first step on."""
+    try:
+        for attempt in range(1, int(_retries["attempts"]) + 1):
+            failed = run_steps(secret, functions, token, STEPS)
+            if not failed:
+                log("secretsmanager.rotation_succeeded", secret=secret.arn, version=token)
                 return
-        secret.last_rotation_date = int(time.time())
+            log("secretsmanager.rotation_failed", secret=secret.arn, version=token, attempt=attempt, **failed)
+            time.sleep(_retries["delaySeconds"] if attempt < _retries["attempts"] else 0)
+            if not still_pending(secret, token):
+                return
+    finally:
+        finished(secret, token)
+
+
+def run_test(secret: Any, functions: Any, token: str) -> None:
+    """RotateImmediately=false: testSecret alone, on a pending version without a value that goes away afterwards."""
+    try:
+        failed = run_steps(secret, functions, token, TEST_STEPS)
+        log("secretsmanager.test_rotation_failed" if failed else "secretsmanager.test_rotation_succeeded", secret=secret.arn,
+            version=token, **(failed or {}))
+    finally:
+        with LOCK:
+            version = secret.versions.get(token, {"version_stages": []})
+            version["version_stages"] = [stage for stage in version["version_stages"] if stage != PENDING]
+            if not has_value(version):
+                secret.versions.pop(token, None)
+        finished(secret, token)
+
+
+def finished(secret: Any, token: str) -> None:
+    with LOCK:
+        if secret.running_token == token:
+            secret.running_token = secret.testing = None
+
+
+def still_pending(secret: Any, token: str) -> bool:
+    with LOCK:
+        return not secret.cancelled and version_with(secret, PENDING) == token
+
+
+def run_steps(secret: Any, functions: Any, token: str, steps: tuple[str, ...]) -> dict[str, Any] | None:
+    """What went wrong, if anything. AWSPENDING then stays where it is, as on AWS."""
+    for step in steps:
+        if secret.cancelled:
+            return {"step": step, "error": "the rotation was cancelled"}
+        event = {"Step": step, "SecretId": secret.arn, "ClientRequestToken": token, "RotationToken": str(uuid.uuid4())}
+        try:
+            result = invoke_function(functions.get_function(secret.rotation_lambda_arn), event)
+        except Exception as error:  # the function is gone, or its code
+            return {"step": step, "error": f"{type(error).__name__}: {error}"}
+        if result.failed:
+            return {"step": step, "error": result.payload}
+        if step == "createSecret" and not has_value(secret.versions.get(token, {})):
+            return {"step": step, "error": f"Pending secret version {token} for Secret {secret.arn} was not created by Lambda "
+                    f"{secret.rotation_lambda_arn}. Remove the AWSPENDING staging label and restart rotation."}
+    return conclude(secret, token) if steps is STEPS else None
+
+
+def conclude(secret: Any, token: str) -> dict[str, Any] | None:
+    with LOCK:
         stages = secret.versions[token]["version_stages"]
-        if "AWSCURRENT" in stages and "AWSPENDING" in stages:
-            stages.remove("AWSPENDING")
-        log("secretsmanager.rotation_succeeded", secret=secret.arn, version=token)
+        if CURRENT not in stages:
+            return {"step": "finishSecret", "error": f"AWSCURRENT is not attached to version {token}"}
+        if PENDING in stages:
+            stages.remove(PENDING)
+        secret.last_rotation_date = now()
+        secret.schedule_next_rotation()
+        return None
+
+
+@replace(SecretsManagerBackend)
+def cancel_rotate_secret(self: Any, secret_id: str) -> str:
+    """Turns rotation off. A running one ends before its next step, its labels stay as they are."""
+    secret = writable(self, secret_id)
+    if not secret.rotation_lambda_arn:
+        raise InvalidRequestException("You tried to cancel rotation on a secret that doesn't have a Lambda function ARN configured.")
+    secret.rotation_enabled, secret.cancelled = False, True
+    return secret.to_short_dict()
+
+
+@hook("secretsmanager/register-rotation")
+def register_rotation(given: dict[str, Any]) -> dict[str, Any]:
+    """{region, secretId, clientRequestToken?, rotationLambdaArn?}: all that RotateSecret does, except that no function is called.
+    For tests that drive the steps themselves."""
+    from moto.core import DEFAULT_ACCOUNT_ID
+    region, secret_id = required(given, "region", "secretId")
+    account = given.get("account") or DEFAULT_ACCOUNT_ID
+    backend = secretsmanager_backends[account][region]
+    with LOCK:
+        secret = writable(backend, secret_id)
+        token = version_id_from(backend, given.get("clientRequestToken"))
+        if other_pending(secret, token):
+            raise InvalidRequestException("A previous rotation isn't complete. That rotation will be reattempted.")
+        unused = f"arn:aws:lambda:{region}:{account}:function:local-aws-test-hook"
+        configure(secret, given.get("rotationLambdaArn") or secret.rotation_lambda_arn or unused, None)
+        register(secret, token)
+        return {"secretArn": secret.arn, "versionId": token}
