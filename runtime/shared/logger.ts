@@ -1,7 +1,22 @@
 // The log of the Lambda functions: only fields named here are ever written, so no event reaches it by accident.
 import { Logger } from '@aws-lambda-powertools/logger';
 
-const ALLOWED = ['requestType', 'resourceId', 'outcome', 'code', 'milliseconds'] as const;
+const ALLOWED = [
+  'requestType',
+  'resourceId',
+  'outcome',
+  'code',
+  'milliseconds',
+  'keyName',
+  'versionId',
+  'token',
+  'step',
+  'operation',
+  'errorClass',
+  'exchangeCode',
+  'fingerprint',
+  'label',
+] as const;
 
 /** What one log line may carry. */
 export type LogFields = { readonly [K in (typeof ALLOWED)[number]]?: string | number | undefined };

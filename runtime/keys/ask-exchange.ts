@@ -1,0 +1,21 @@
+// One call to an exchange during a rotation: repeated after what passes by itself, refused in our own words.
+import { ErrorClass } from '../../contract/exchange/error-class';
+import { type Credentials, type ExchangeAdapter, ExchangeError } from '../exchange/adapter';
+import { exchangeRefusal } from './exchange-refusal';
+import { patiently } from './patience';
+import type { Run } from './run';
+
+/** A refused pace is always worth another attempt: nothing was done. A lost answer is only where a repetition is harmless. */
+export async function askExchange<T>(run: Run, call: () => Promise<T>, alsoAfter: readonly ErrorClass[]): Promise<T> {
+  try {
+    return await patiently(run, call, ({ errorClass }) => [ErrorClass.RATE_LIMIT, ...alsoAfter].includes(errorClass));
+  } catch (error) {
+    throw exchangeRefusal(error, run.state.key.text);
+  }
+}
+
+/** Resolves when a signed read succeeds. */
+export async function probed(adapter: ExchangeAdapter, credentials: Credentials): Promise<void> {
+  const { result, code } = await adapter.probe(credentials);
+  if (result !== 'OK') throw new ExchangeError(result, 'probe', `the probe was answered with ${result}`, code);
+}

@@ -1,0 +1,62 @@
+// The addresses we call from, in every region that may have to take over: what the allowlist of each key must contain.
+import { GetParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
+import { allowlistParameterName, parseAllowlistDocument } from '../../contract/allowlist';
+import { type Cidr, compareCidrs, parseCidr } from '../../contract/cidr';
+import { type ExtraEnvironments, isBuiltInEnvironment } from '../../contract/environment';
+import { InputError } from '../../contract/errors';
+import { Refusal } from '../shared/refusal';
+import { awsRefusal } from '../shared/secrets-client';
+
+export interface AddressSource {
+  readonly environment: string;
+  readonly regions: readonly string[];
+  readonly ssm: (region: string) => SSMClient;
+  /** Loopback addresses are addresses: this runs against a local AWS. */
+  readonly localAws: boolean;
+}
+
+/**
+ * All published ranges, each once, sorted. Never empty.
+ * @throws Refusal `OUR_ADDRESSES_UNKNOWN`, and as the AWS call does: one unreadable region is enough.
+ */
+export async function readOurAddresses(source: AddressSource): Promise<Cidr[]> {
+  if (source.regions.length === 0) throw unknown('no region is configured', 'deploy the ring again');
+  const lists = await Promise.all(source.regions.map((region) => readRegion(source, region)));
+  // not aggregated: an exchange is told exactly what was published and reviewed
+  return [...new Map(lists.flat().map((cidr) => [cidr.text, cidr])).values()].sort(compareCidrs);
+}
+
+async function readRegion({ environment, ssm, localAws }: AddressSource, region: string): Promise<Cidr[]> {
+  // which environments a project adds is known at synth; here the name was checked already
+  const environments: ExtraEnvironments = isBuiltInEnvironment(environment)
+    ? {}
+    : { [environment]: { production: true } };
+  const name = allowlistParameterName(environment, region, environments);
+  const text = await read(ssm(region), name, region);
+  try {
+    const { cidrs } = parseAllowlistDocument(text, { environment, region, environments, localAws });
+    if (cidrs.length > 0) return cidrs.map(parseCidr);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw unknown(
+      `parameter '${name}' in '${region}' is unusable: ${error.message}`,
+      'deploy the addresses there again',
+    );
+  }
+  throw unknown(`parameter '${name}' in '${region}' holds no address`, 'deploy the addresses there again');
+}
+
+async function read(client: SSMClient, name: string, region: string): Promise<string> {
+  try {
+    const { Parameter } = await client.send(new GetParameterCommand({ Name: name }));
+    if (Parameter?.Value) return Parameter.Value;
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'ParameterNotFound'))
+      throw awsRefusal('ssm:GetParameter', name, error);
+  }
+  throw unknown(`there is no parameter '${name}' in '${region}'`, 'deploy the addresses there first');
+}
+
+function unknown(problem: string, remedy: string): Refusal {
+  return new Refusal('OUR_ADDRESSES_UNKNOWN', `the addresses a key must allow are not known: ${problem}; ${remedy}`);
+}
