@@ -1,2 +1,3 @@
 // Public API of cdk-exchange-keys.
 export * from './egress';
+export * from './keys';

@@ -44,7 +44,7 @@ const place = {
 const text = {
   type: 'string',
   maxLength: 512,
-  pattern: '^[ -~]*$',
+  pattern: '^[ -~]+$',
   patternErrorMessage: 'must be printable ASCII on one line, with {tokens} where a value belongs',
 } as const;
 

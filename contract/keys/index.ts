@@ -1,4 +1,5 @@
 // Keys: names, permissions, tiers, and the documents and labels that hold their state.
+export * from './day';
 export * from './function-settings';
 export * from './key-description';
 export * from './key-document';

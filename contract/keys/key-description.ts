@@ -1,6 +1,7 @@
 // What a secret's description says about its key: schema-versioned, and all that the Lambda functions know of the key.
 import { InputError } from '../errors';
 import { quoted } from '../quoted';
+import { parseDay } from './day';
 import { type DescribedPermission, parsePermissions } from './permission';
 import { chooseOverlap, chooseTier, type RiskTier } from './risk-tier';
 
@@ -30,7 +31,6 @@ const SCHEMA = 'exchange-keys/1';
 /** One word: what separates fields and values cannot be in it. */
 const WORD = /^[A-Za-z0-9][A-Za-z0-9._@+-]{0,62}$/;
 const EXCHANGE = /^[a-z][a-z0-9-]{0,30}$/;
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const FIELDS = ['owner', 'exchange', 'account', 'tier', 'permissions', 'overlap', 'review'];
 
 /**
@@ -51,19 +51,6 @@ export function parseExchangeName(name: string): string {
   throw new InputError(
     'EXCHANGE_NAME_MALFORMED',
     `exchange name ${quoted(name)} is not one; write at most 31 lower-case letters, digits and hyphens, a letter first, for example 'xxkk'`,
-  );
-}
-
-/**
- * A day of the calendar, `2026-11-22`.
- * @throws InputError `DAY_MALFORMED`.
- */
-export function parseDay(what: string, day: string): string {
-  const [, month, date] = DAY.test(day) ? day.split('-').map(Number) : [];
-  if (month >= 1 && month <= 12 && date >= 1 && date <= daysIn(day)) return day;
-  throw new InputError(
-    'DAY_MALFORMED',
-    `${what} ${quoted(day)} is not a day; write it as YYYY-MM-DD, for example 2026-11-22`,
   );
 }
 
@@ -146,10 +133,4 @@ function parseReview(text: string): WithdrawalReviewRecord {
   const record = { reviewer, date, ticket, expires };
   formatReview(record);
   return record;
-}
-
-function daysIn(day: string): number {
-  const [year, month] = day.split('-').map(Number);
-  if (month === 2) return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28;
-  return [4, 6, 9, 11].includes(month) ? 30 : 31;
 }

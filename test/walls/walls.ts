@@ -60,6 +60,20 @@ export const WALLS: readonly Wall[] = [
     neverUses: CLOCK_RANDOM_NETWORK,
   },
   {
+    of: ['lib/core/today.ts'],
+    rule: 'Wall lib/core/today.ts: it imports what lib/ may, and reads the clock, which nothing else of lib/ does.',
+    folders: ['contract/', 'lib/'],
+    packages: CDK,
+    neverUses: CLOCK_RANDOM_NETWORK.filter((use) => use !== 'new Date()'),
+  },
+  {
+    of: ['lib/keys/exchange-schema.ts'],
+    rule: 'Wall lib/keys/exchange-schema.ts: it imports what lib/ may, and ajv to check a configuration.',
+    folders: ['contract/', 'lib/'],
+    packages: [...CDK, 'ajv'],
+    neverUses: CLOCK_RANDOM_NETWORK,
+  },
+  {
     of: ['lib/policy/'],
     rule: 'Wall lib/policy/: it imports what lib/ may, and cdk-nag.',
     folders: ['contract/', 'lib/'],
@@ -68,9 +82,9 @@ export const WALLS: readonly Wall[] = [
   },
   {
     of: ['runtime/'],
-    rule: 'Wall runtime/: Lambda executes it, so it imports only contract/, runtime/, the AWS SDK, Powertools and Node.',
+    rule: 'Wall runtime/: Lambda executes it, so it imports only contract/, runtime/, the AWS SDK, Powertools, ajv and Node.',
     folders: ['contract/', 'runtime/'],
-    packages: [SDK, '@smithy/*', '@aws-lambda-powertools/*', NODE],
+    packages: [SDK, '@smithy/*', '@aws-lambda-powertools/*', 'ajv', NODE],
   },
   {
     of: ['loaders/node/'],

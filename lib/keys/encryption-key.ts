@@ -1,0 +1,89 @@
+// The key that encrypts all secrets of a ring; its policy holds what is equal for all of them.
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import {
+  AccountRootPrincipal,
+  AnyPrincipal,
+  ArnPrincipal,
+  Effect,
+  PolicyDocument,
+  PolicyStatement,
+} from 'aws-cdk-lib/aws-iam';
+import { Alias, Key } from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import { secretNamePrefix } from '../../contract/keys';
+import { ENVIRONMENT_TAG } from '../core/environment-claim';
+
+export interface EncryptionKeyProps {
+  readonly environment: string;
+  /** Roles by what they do with the key; ARNs, tokens are fine. */
+  readonly rotationRole: string;
+  readonly caretakerRole: string;
+  readonly intakeRole: string;
+  readonly breakGlassRole: string;
+  readonly deploymentRole: string;
+}
+
+/**
+ * Four rules that hold for every key of the ring, in one place that does not grow:
+ * used through Secrets Manager only, and only for secrets of this environment; values are written by rotation, intake and
+ * deployment; a reader is one of the ring's, the break-glass role, or carries the tag of this environment.
+ */
+export function createEncryptionKey(scope: Construct, props: EncryptionKeyProps): Key {
+  const key = new Key(scope, 'Encryption', {
+    description: `Encrypts the exchange API keys of ${props.environment} (cdk-exchange-keys)`,
+    enableKeyRotation: true,
+    removalPolicy: RemovalPolicy.RETAIN,
+    policy: new PolicyDocument({ statements: statements(scope, props) }),
+  });
+  new Alias(scope, 'EncryptionAlias', { aliasName: `alias/exchange-keys/${props.environment}`, targetKey: key });
+  return key;
+}
+
+function statements(scope: Construct, props: EncryptionKeyProps): PolicyStatement[] {
+  const { rotationRole, caretakerRole, intakeRole, breakGlassRole, deploymentRole, environment } = props;
+  const writers = [rotationRole, intakeRole, deploymentRole];
+  const readers = [...writers, caretakerRole, breakGlassRole];
+  const { region, account, partition } = Stack.of(scope);
+  const throughSecretsManager = {
+    StringEquals: { 'kms:ViaService': `secretsmanager.${region}.amazonaws.com`, 'kms:CallerAccount': account },
+    StringLike: {
+      'kms:EncryptionContext:SecretARN': `arn:${partition}:secretsmanager:${region}:${account}:secret:${secretNamePrefix(environment)}*`,
+    },
+  };
+  const use = ['kms:Decrypt', 'kms:Encrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*'];
+  const statement = (sid: string, effect: Effect, actions: string[], conditions: object, principals: string[] = []) =>
+    new PolicyStatement({
+      sid,
+      effect,
+      actions,
+      resources: ['*'],
+      principals: principals.length > 0 ? principals.map((arn) => new ArnPrincipal(arn)) : [new AnyPrincipal()],
+      conditions: conditions as Record<string, unknown>,
+    });
+  return [
+    new PolicyStatement({
+      sid: 'Administration',
+      actions: ['kms:*'],
+      resources: ['*'],
+      principals: [new AccountRootPrincipal()],
+    }),
+    statement('RingReadsAndWrites', Effect.ALLOW, ['kms:Decrypt', 'kms:GenerateDataKey'], throughSecretsManager, [
+      rotationRole,
+      intakeRole,
+    ]),
+    statement('RingReads', Effect.ALLOW, ['kms:Decrypt'], throughSecretsManager, [caretakerRole, breakGlassRole]),
+    statement('WorkloadsOfThisEnvironmentRead', Effect.ALLOW, ['kms:Decrypt'], {
+      ...throughSecretsManager,
+      StringEquals: { ...throughSecretsManager.StringEquals, [`aws:PrincipalTag/${ENVIRONMENT_TAG}`]: environment },
+    }),
+    statement('OnlyThroughSecretsManager', Effect.DENY, use, {
+      StringNotEquals: { 'kms:ViaService': `secretsmanager.${region}.amazonaws.com` },
+    }),
+    statement('OnlyTheseWrite', Effect.DENY, ['kms:Encrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*'], {
+      StringNotEquals: { 'aws:PrincipalArn': writers },
+    }),
+    statement('OnlyTheseRead', Effect.DENY, ['kms:Decrypt'], {
+      StringNotEquals: { 'aws:PrincipalArn': readers, [`aws:PrincipalTag/${ENVIRONMENT_TAG}`]: environment },
+    }),
+  ];
+}

@@ -1,0 +1,129 @@
+// One exchange API key of one workload: its secret, who may read it, and when it rotates.
+import { CfnDeletionPolicy, Duration, Lazy, TagManager } from 'aws-cdk-lib';
+import { IGrantable } from 'aws-cdk-lib/aws-iam';
+import { CfnResourcePolicy, CfnRotationSchedule, CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { KeyPermission, PLACEHOLDER, RiskTier, secretName, TIER_RULES } from '../../contract/keys';
+import { ConfigError } from '../core/config-error';
+import { CheckedKey } from './checked-key';
+import { secretPolicy } from './secret-policy';
+import { workloadRoleArn } from './workload-principal';
+
+/** What a ring gives to each of its keys. @internal */
+export interface RingParts {
+  readonly environment: string;
+  readonly encryptionKeyArn: string;
+  readonly rotationFunctionArn: string;
+  readonly rotationRoleArn: string;
+  readonly caretakerRoleArn: string;
+  readonly breakGlassRoleArn: string;
+  readonly replicas: CfnSecret.ReplicaRegionProperty[];
+}
+
+/**
+ * One exchange API key: one workload, one secret, rotated within the days of its tier. Made by `KeyRing.addKey`.
+ *
+ * The template holds a placeholder; the first key is put with `exchange-keys key put`. The secret is kept when the key is
+ * removed from the code.
+ */
+export class ExchangeKey extends Construct {
+  /** Name of the key, `prod-trader-bot-a`. */
+  public readonly keyName: string;
+  /** Name of the secret, `exchange-keys/prod/prod-trader-bot-a`. */
+  public readonly secretName: string;
+  /** ARN of the secret (token). */
+  public readonly secretArn: string;
+  /** What the key may do. */
+  public readonly permissions: KeyPermission[];
+  /** The tier that decides on age and overlap. */
+  public readonly tier: RiskTier;
+  /** How long the old key lives on after a rotation. */
+  public readonly overlap: Duration;
+
+  private readonly environment: string;
+  private workload: string[] = [];
+
+  /** Keys are made by their ring. @internal */
+  public static _create(scope: Construct, id: string, key: CheckedKey, ring: RingParts): ExchangeKey {
+    return new ExchangeKey(scope, id, key, ring);
+  }
+
+  private constructor(scope: Construct, id: string, key: CheckedKey, ring: RingParts) {
+    super(scope, id);
+    this.keyName = key.name.text;
+    this.secretName = secretName(key.name);
+    this.permissions = key.permissions as KeyPermission[];
+    this.tier = key.tier;
+    this.overlap = Duration.hours(key.overlapHours);
+    this.environment = ring.environment;
+    this.secretArn = this.createSecret(key, ring);
+  }
+
+  /**
+   * Lets a workload read the current key, through the secret's resource policy: nothing is added to the roles but the tag
+   * `exchange-keys:environment`. All roles of the workload go into one call (a role per region, for example); a second
+   * call with others would be a second workload and is refused (row G1).
+   *
+   * A role that is not made by this app must carry the tag already, otherwise it cannot decrypt.
+   */
+  public grantRead(...workload: IGrantable[]): void {
+    if (workload.length === 0) {
+      throw new ConfigError('WORKLOAD_NOT_A_ROLE', 'grantRead needs the role of the workload, got none', this);
+    }
+    const roles = [...new Set(workload.map((grantee) => workloadRoleArn(this, grantee, this.environment)))];
+    const others = roles.filter((role) => !this.workload.includes(role));
+    if (this.workload.length > 0 && others.length > 0) {
+      throw new ConfigError(
+        'KEY_SHARED',
+        `key '${this.keyName}' already belongs to a workload; one key, one workload: add a key for the other one, or pass all roles of one workload in a single call`,
+        this,
+      );
+    }
+    if (this.workload.length === 0) this.workload = roles;
+  }
+
+  private createSecret(key: CheckedKey, ring: RingParts): string {
+    const secret = new CfnSecret(this, 'Resource', {
+      name: this.secretName,
+      description: key.description,
+      kmsKeyId: ring.encryptionKeyArn,
+      // Never changes: CloudFormation would write it over the real key.
+      secretString: PLACEHOLDER,
+      replicaRegions: ring.replicas.length > 0 ? ring.replicas : undefined,
+    });
+    keep(secret);
+    tag(secret.tags, key);
+    new CfnResourcePolicy(this, 'Policy', {
+      secretId: secret.ref,
+      blockPublicPolicy: true,
+      resourcePolicy: Lazy.any({
+        produce: () =>
+          secretPolicy({
+            workload: this.workload,
+            rotation: ring.rotationRoleArn,
+            caretaker: ring.caretakerRoleArn,
+            breakGlass: ring.breakGlassRoleArn,
+          }),
+      }),
+    });
+    new CfnRotationSchedule(this, 'Rotation', {
+      secretId: secret.ref,
+      rotationLambdaArn: ring.rotationFunctionArn,
+      // A first deployment has only the placeholder, which cannot be rotated.
+      rotateImmediatelyOnUpdate: false,
+      rotationRules: { scheduleExpression: `rate(${TIER_RULES[key.tier].scheduleDays} days)`, duration: '2h' },
+    });
+    return secret.ref;
+  }
+}
+
+/** The secret outlives its construct: with it would go the only copy of a key that may still be live. */
+function keep(secret: CfnSecret): void {
+  secret.cfnOptions.deletionPolicy = CfnDeletionPolicy.RETAIN;
+  secret.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
+}
+
+function tag(tags: TagManager, { owner, exchange, tier, permissions }: CheckedKey): void {
+  const values = { owner, exchange, tier, permissions: permissions.join(' ') };
+  for (const [name, value] of Object.entries(values)) tags.setTag(`exchange-keys:${name}`, value);
+}

@@ -1,0 +1,91 @@
+// Which exchange a key is of: its configuration, checked, and what a person has to do by hand there.
+import { IConstruct } from 'constructs';
+import { InputError } from '../../contract/errors';
+import { checkExchangeConfiguration } from '../../contract/exchange/check-exchange-configuration';
+import { ExchangeConfiguration } from '../../contract/exchange/exchange-configuration';
+import { type DescribedPermission, KeyPermission, MANAGE_KEYS } from '../../contract/keys';
+import { ConfigError } from '../core/config-error';
+import { schemaProblems } from './exchange-schema';
+
+/** Most of a document that an SSM parameter of the advanced tier holds, in bytes. */
+const LARGEST_PARAMETER = 8192;
+
+/** An exchange that keys are made for. */
+export class Exchange {
+  /**
+   * An exchange that is described by configuration alone. An operation that the configuration lacks is done by a person:
+   * the ring asks for it, and verifies that it was done.
+   */
+  public static xxkk(configuration: ExchangeConfiguration): Exchange {
+    return new Exchange(configuration);
+  }
+
+  /**
+   * An exchange whose keys are all made and deleted by a person, even if the configuration says how a machine could:
+   * `create`, `list`, `restrict` and `revoke` are left out, and no management key exists.
+   */
+  public static manual(configuration: ExchangeConfiguration): Exchange {
+    const { probe, inspect, serverTime } = configuration.operations;
+    const { manageKeys: _none, ...permissions } = configuration.permissions;
+    return new Exchange({
+      ...configuration,
+      operations: { probe, inspect, ...(serverTime && { serverTime }) },
+      permissions,
+    });
+  }
+
+  /** Name of the exchange, `xxkk`. */
+  public readonly name: string;
+
+  private constructor(private readonly configuration: ExchangeConfiguration) {
+    this.name = configuration.name;
+  }
+
+  /** True when some operation needs the management key. @internal */
+  public get _needsManagementKey(): boolean {
+    const { create, list, restrict, revoke } = this.configuration.operations;
+    return Boolean(create || list || restrict || (revoke && revoke.signedBy !== 'key'));
+  }
+
+  /** The configuration as the functions read it, refused with all its problems at once. @internal */
+  public _document(scope: IConstruct): string {
+    const problems = schemaProblems(this.configuration);
+    const all = problems.length > 0 ? problems : checkExchangeConfiguration(this.configuration);
+    if (all.length > 0) {
+      const lines = all.map(({ path, message, code }) => `${path ? `'${path}': ` : ''}${message} [${code}]`);
+      throw new ConfigError(
+        'EXCHANGE_CONFIGURATION_INVALID',
+        `the configuration of exchange '${String(this.name)}' has ${lines.length} problem${lines.length === 1 ? '' : 's'}: ${lines.join('; ')}`,
+        scope,
+      );
+    }
+    const document = JSON.stringify(this.configuration);
+    if (document.length > LARGEST_PARAMETER) {
+      throw new ConfigError(
+        'EXCHANGE_CONFIGURATION_TOO_LARGE',
+        `the configuration of exchange '${this.name}' is ${document.length} bytes as JSON, an SSM parameter holds ${LARGEST_PARAMETER}; shorten it, for example the error list`,
+        scope,
+      );
+    }
+    return document;
+  }
+
+  /** Throws an `InputError` for a permission that the configuration does not map. @internal */
+  public _requirePermissions(permissions: readonly DescribedPermission[]): void {
+    const { read, tradeLimited, trade, withdraw, manageKeys } = this.configuration.permissions;
+    const names: Record<DescribedPermission, string[] | undefined> = {
+      [KeyPermission.READ]: read,
+      [KeyPermission.TRADE_LIMITED]: tradeLimited,
+      [KeyPermission.TRADE]: trade,
+      [KeyPermission.WITHDRAW]: withdraw,
+      [MANAGE_KEYS]: manageKeys,
+    };
+    const missing = permissions.find((permission) => !names[permission]);
+    if (missing === undefined) return;
+    const mapped = Object.entries(names).filter(([name, given]) => given && name !== MANAGE_KEYS);
+    throw new InputError(
+      'PERMISSION_NOT_MAPPED',
+      `exchange '${this.name}' has no names for permission '${missing}', it has for ${mapped.map(([name]) => name).join(', ')}; add them to 'permissions' of its configuration`,
+    );
+  }
+}

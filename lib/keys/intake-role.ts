@@ -1,0 +1,90 @@
+// The role by which a person puts a key: it writes candidates, which nothing uses before the rotation has validated them.
+import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
+import {
+  AccountPrincipal,
+  AccountRootPrincipal,
+  AnyPrincipal,
+  CompositePrincipal,
+  IPrincipal,
+  PolicyStatement,
+  PrincipalWithConditions,
+  Role,
+  ServicePrincipal,
+  StarPrincipal,
+} from 'aws-cdk-lib/aws-iam';
+import { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { ConfigError } from '../core/config-error';
+
+/** The role, which the operators may assume for an hour at a time. */
+export function createIntakeRole(scope: Construct, operators: readonly IPrincipal[]): Role {
+  if (operators.length === 0) {
+    throw new ConfigError(
+      'OPERATORS_MISSING',
+      "'operators' is empty, so nobody could put the first key; name the roles of the people who may, for example new ArnPrincipal('arn:aws:iam::111122223333:role/Operator')",
+      scope,
+    );
+  }
+  for (const operator of operators) refuseWide(scope, operator);
+  return new Role(scope, 'IntakeRole', {
+    assumedBy: operators.length === 1 ? operators[0] : new CompositePrincipal(...operators),
+    description: 'Puts exchange API keys as candidates and starts rotations (cdk-exchange-keys)',
+    maxSessionDuration: Duration.hours(1),
+  });
+}
+
+function refuseWide(scope: Construct, operator: IPrincipal): void {
+  const bare = operator instanceof PrincipalWithConditions ? undefined : operator;
+  const wide = [AnyPrincipal, StarPrincipal, AccountPrincipal, AccountRootPrincipal, ServicePrincipal];
+  const kind = wide.find((type) => bare instanceof type);
+  if (!kind) return;
+  throw new ConfigError(
+    'OPERATORS_TOO_WIDE',
+    `'operators' holds ${kind.name}; name roles by ArnPrincipal, or add a condition with withConditions, for example on aws:PrincipalArn`,
+    scope,
+  );
+}
+
+export interface IntakeAccess {
+  readonly secrets: string;
+  readonly rotation: IFunction;
+  readonly rotationLogs: ILogGroup;
+  /** Parameters the operator's command reads. */
+  readonly parameters: readonly string[];
+}
+
+/** What the operator's command does under the role; reading a value is not part of it. */
+export function allowIntake(role: Role, { secrets, rotation, rotationLogs, parameters }: IntakeAccess): void {
+  const allow = (sid: string, actions: string[], resources: string[]) =>
+    role.addToPolicy(new PolicyStatement({ sid, actions, resources }));
+  allow(
+    'PutAndRotate',
+    [
+      'secretsmanager:DescribeSecret',
+      'secretsmanager:ListSecretVersionIds',
+      'secretsmanager:PutSecretValue',
+      'secretsmanager:RotateSecret',
+    ],
+    [secrets],
+  );
+  allow('List', ['secretsmanager:ListSecrets'], ['*']);
+  allow('Validate', ['lambda:InvokeFunction'], [rotation.functionArn]);
+  allow('Follow', ['logs:FilterLogEvents'], [rotationLogs.logGroupArn]);
+  allow(
+    'FindRing',
+    ['ssm:GetParameter'],
+    parameters.map((name) => parameterArn(role, name)),
+  );
+}
+
+/** ARN of a parameter by its name, in the stack's region unless another is given. */
+export function parameterArn(scope: Construct, name: string, region?: string): string {
+  return Stack.of(scope).formatArn({
+    service: 'ssm',
+    region,
+    resource: 'parameter',
+    resourceName: name.replace(/^\//, ''),
+    arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+  });
+}

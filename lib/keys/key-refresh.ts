@@ -1,0 +1,49 @@
+// How a workload gets a new key after a rotation, and whether the overlap leaves it time to.
+import { Duration } from 'aws-cdk-lib';
+import { InputError } from '../../contract/errors';
+
+/** Left between the last workload having the new key and the old one ending. */
+const SAFETY_MINUTES = 60;
+
+/** How a workload gets a new key after a rotation. */
+export abstract class KeyRefresh {
+  /**
+   * The workload reads the secret again by itself.
+   * @param every longest time between two reads; twice of it must fit into the overlap, so that one read may fail
+   */
+  public static polling(every: Duration): KeyRefresh {
+    return new Refresh(`reads the secret every ${every.toHumanString()}`, every.toMinutes() * 2);
+  }
+
+  /**
+   * The workload gets the key from its environment when it starts (an ECS `secrets` entry, for example) and never again:
+   * it must be redeployed after each rotation.
+   * @param within longest time from a rotation to the end of the redeployment
+   */
+  public static onRedeploy(within: Duration): KeyRefresh {
+    return new Refresh(`is redeployed within ${within.toHumanString()}`, within.toMinutes());
+  }
+
+  protected constructor() {}
+
+  /** Throws an `InputError` when the overlap is too short. @internal */
+  public abstract _checkOverlap(overlapHours: number): void;
+}
+
+class Refresh extends KeyRefresh {
+  constructor(
+    private readonly how: string,
+    private readonly minutes: number,
+  ) {
+    super();
+  }
+
+  public _checkOverlap(overlapHours: number): void {
+    const needed = this.minutes + SAFETY_MINUTES;
+    if (needed <= overlapHours * 60) return;
+    throw new InputError(
+      'REFRESH_SLOWER_THAN_OVERLAP',
+      `the workload ${this.how}, which with a margin of 1 hour needs an overlap of ${Math.ceil(needed / 60)} hours, and the overlap is ${overlapHours} hours; refresh sooner${overlapHours < 48 ? ', or give a longer overlap where the tier allows one' : ''}`,
+    );
+  }
+}

@@ -1,0 +1,52 @@
+// The resource policy of one key's secret: who may read it at all, and what of it the workload may.
+
+/** Whose ARNs the policy names; tokens are fine. */
+export interface SecretPolicyPrincipals {
+  /** Roles of the one workload; none yet = nobody but the ring reads. */
+  readonly workload: readonly string[];
+  readonly rotation: string;
+  readonly caretaker: string;
+  readonly breakGlass: string;
+}
+
+/**
+ * Short, because each key has its own: what is equal for all keys (who may write values, which environment a reader must
+ * be of) is in the policy of the ring's encryption key.
+ *
+ * A workload must send `VersionStage` with its request: a parameter that is left out does not match, and so is denied.
+ */
+export function secretPolicy({ workload, rotation, caretaker, breakGlass }: SecretPolicyPrincipals): object {
+  const onlyTls = {
+    Effect: 'Deny',
+    Principal: '*',
+    Resource: '*',
+    Action: 'secretsmanager:*',
+    Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+  };
+  const onlyThese = {
+    Effect: 'Deny',
+    Principal: '*',
+    Resource: '*',
+    Action: ['secretsmanager:GetSecretValue', 'secretsmanager:UpdateSecretVersionStage'],
+    Condition: { StringNotEquals: { 'aws:PrincipalArn': [...workload, rotation, caretaker, breakGlass] } },
+  };
+  return {
+    Version: '2012-10-17',
+    Statement: workload.length === 0 ? [onlyTls, onlyThese] : [onlyTls, onlyThese, ...readCurrent(workload)],
+  };
+}
+
+/** The workload reads AWSCURRENT and does nothing else, whatever its own policies say. */
+function readCurrent(workload: readonly string[]): object[] {
+  const Principal = { AWS: workload.length === 1 ? workload[0] : [...workload] };
+  return [
+    {
+      Effect: 'Deny',
+      Principal,
+      Resource: '*',
+      Action: 'secretsmanager:*',
+      Condition: { StringNotEquals: { 'secretsmanager:VersionStage': 'AWSCURRENT' } },
+    },
+    { Effect: 'Allow', Principal, Resource: '*', Action: 'secretsmanager:GetSecretValue' },
+  ];
+}
