@@ -37,6 +37,8 @@ export interface KeyState {
   readonly nextRotation?: Date;
   readonly lastRotated?: Date;
   readonly created?: Date;
+  /** When value, labels or description were last changed. */
+  readonly lastChanged?: Date;
 }
 
 /** A secret that cannot be understood: a refusal of this key alone. */
@@ -81,6 +83,7 @@ export function readState(secret: DescribedSecret): KeyState {
     nextRotation: secret.NextRotationDate,
     lastRotated: secret.LastRotatedDate,
     created: secret.CreatedDate,
+    lastChanged: secret.LastChangedDate,
   }));
 }
 
