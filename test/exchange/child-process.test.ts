@@ -1,5 +1,5 @@
 // The exchange as a process of its own: it works the same, and ends with whoever started it.
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { ExchangeClient, type ExchangeProcess, startExchangeProcess } from '../support/exchange';
@@ -7,8 +7,16 @@ import { expectCode, STRANGER, TRADER } from './fixture';
 
 const ROOT = path.join(__dirname, '..', '..');
 const running: ExchangeProcess[] = [];
+const children: ChildProcess[] = [];
+
+function spawnMain() {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'test/support/exchange/main.ts'], { cwd: ROOT });
+  children.push(child);
+  return child;
+}
 
 afterEach(async () => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
   await Promise.all(running.splice(0).map((exchange) => exchange.stop()));
 });
 
@@ -33,8 +41,8 @@ test('a key made over the control URL is checked against the caller’s address'
 });
 
 test('SIGTERM ends it in order', async () => {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'test/support/exchange/main.ts'], { cwd: ROOT });
-  const exited = once(child, 'exit');
+  const child = spawnMain();
+  const exited = once(child, 'exit', { signal: AbortSignal.timeout(20_000) });
   child.stdin.write('{}\n');
   const [line] = await once(child.stdout, 'data', { signal: AbortSignal.timeout(20_000) });
   expect(JSON.parse(String(line))).toEqual({
@@ -51,7 +59,7 @@ test.each([
   ['{"prot":1}', 'unknown option prot'],
   ['{"settings":{"keyQuotas":1}}', 'keyQuotas'],
 ])('options %s: exit 2', async (options, message) => {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'test/support/exchange/main.ts'], { cwd: ROOT });
+  const child = spawnMain();
   let errors = '';
   child.stderr.on('data', (text) => {
     errors += text;

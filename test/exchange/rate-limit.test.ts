@@ -35,6 +35,14 @@ test('who waits as long as told gets through', () => {
   );
 });
 
+test('a long rest fills the bucket and no more', () => {
+  const limiter = new RateLimiter();
+  const limit = { per: 'key', capacity: 2, refillPerSecond: 1 } as const;
+  const burst = (now: number) => [1, 2, 3, 4].map(() => limiter.take(limit, 'k', now));
+  expect(burst(0)).toEqual([0, 0, 1, 1]);
+  expect(burst(3_600_000)).toEqual([0, 0, 1, 1]);
+});
+
 test('a clock that goes back gives nothing away', () => {
   const limiter = new RateLimiter();
   const limit = { per: 'key', capacity: 1, refillPerSecond: 1 } as const;
