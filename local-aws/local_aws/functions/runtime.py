@@ -16,6 +16,8 @@ from typing import Any
 
 from .. import network, settings
 from ..journal import log
+from .concurrency import slot
+from .logging import is_json, report
 
 RUNNER = pathlib.Path(__file__).resolve().parents[2] / "runner.cjs"
 TIMED_OUT = 124
@@ -32,7 +34,12 @@ class Result:
 
 
 def invoke_function(function: Any, event: Any, response_file: pathlib.Path | None = None) -> Result:
-    """`response_file` receives what the function sends to the ResponseURL of a custom resource."""
+    """`response_file` receives what the function sends to the ResponseURL of a custom resource. Raises Throttled."""
+    with slot(function):
+        return invoke_now(function, event, response_file)
+
+
+def invoke_now(function: Any, event: Any, response_file: pathlib.Path | None) -> Result:
     function.logs_backend.ensure_log_group(function.logs_group_name)
     request_id = str(uuid.uuid4())
     if not str(function.run_time).startswith("nodejs"):
@@ -40,7 +47,7 @@ def invoke_function(function: Any, event: Any, response_file: pathlib.Path | Non
     else:
         outcome, output, duration = run(function, event, request_id, response_file)
     failed = "error" in outcome
-    logs = report(function, request_id, output, duration)
+    logs = report(function, request_id, output, duration, failed)
     function.save_logs(logs)
     log("lambda.invoked", function=function.function_name, ms=round(duration), failed=failed,
         **({"error": outcome["error"]} if failed else {}))
@@ -112,7 +119,7 @@ def function_environment(function: Any, task: pathlib.Path) -> dict[str, str]:
         "AWS_EXECUTION_ENV": f"AWS_Lambda_{function.run_time}", "AWS_LAMBDA_FUNCTION_NAME": function.function_name,
         "AWS_LAMBDA_FUNCTION_VERSION": str(function.version), "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_size),
         "AWS_LAMBDA_LOG_GROUP_NAME": function.logs_group_name, "LAMBDA_TASK_ROOT": str(task),
-        "_HANDLER": function.handler or "index.handler", "AWS_EC2_METADATA_DISABLED": "true",
+        **({"AWS_LAMBDA_LOG_FORMAT": "JSON"} if is_json(function) else {}), "_HANDLER": function.handler or "index.handler", "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED": "true",
         **{name: str(value) for name, value in (function.environment_vars or {}).items()},
     }
@@ -126,10 +133,3 @@ def runner_environment(function: Any, request_id: str, timeout: int, result_file
         "LOCAL_AWS_FUNCTION_ARN": function.function_arn, "LOCAL_AWS_RESPONSE_FILE": str(response_file or ""),
         "LOCAL_AWS_ENDPOINT_PORT": str(settings.current().port), "LOCAL_AWS_SOURCE_ADDRESS": network.source_address(function) or "",
     }
-
-
-def report(function: Any, request_id: str, output: str, duration: float) -> str:
-    lines = f"START RequestId: {request_id} Version: {function.version}\n{output}"
-    end = "" if lines.endswith("\n") else "\n"
-    return (f"{lines}{end}END RequestId: {request_id}\nREPORT RequestId: {request_id}\tDuration: {duration:.2f} ms\t"
-            f"Memory Size: {function.memory_size} MB")

@@ -10,6 +10,7 @@ from typing import Any
 from moto.awslambda.models import lambda_backends
 
 from ..cloudformation.resource_types import Context, Deployed, Handler, ResourceFailure, resource
+from ..functions.concurrency import Throttled
 from ..functions.runtime import invoke_function
 
 RESPONSE_URL = "https://cfn-response.local-aws.invalid/response"
@@ -48,7 +49,10 @@ class CustomResource(Handler):
                  "ResourceProperties": texts(properties), **extra}
         with tempfile.TemporaryDirectory(prefix="local-aws-") as directory:
             response_file = pathlib.Path(directory) / "response.json"
-            result = invoke_function(function, event, response_file)
+            try:
+                result = invoke_function(function, event, response_file)
+            except Throttled as throttled:
+                raise ResourceFailure(f"Lambda was throttled: {throttled}") from throttled
             if not response_file.exists():
                 raise ResourceFailure(f"CloudFormation did not receive a response from your Custom Resource: {result.payload}")
             answer = json.loads(response_file.read_text())

@@ -25,7 +25,8 @@ class Key(Handler):
 
     def _set_rotation(self, context: Context, key: str, properties: dict[str, Any]) -> None:
         wanted = str(properties.get("EnableKeyRotation", False)).lower() == "true"
-        context.call("kms", "enable_key_rotation" if wanted else "disable_key_rotation", KeyId=key)
+        period = {"RotationPeriodInDays": properties.get("RotationPeriodInDays")} if wanted else {}
+        context.call("kms", "enable_key_rotation" if wanted else "disable_key_rotation", KeyId=key, **period)
 
     def update(self, context: Context, deployed: Deployed, old: dict[str, Any], new: dict[str, Any]) -> Deployed:
         context.call("kms", "put_key_policy", KeyId=deployed.ref, PolicyName="default", Policy=document(self._policy(context, new)))

@@ -3,18 +3,21 @@ from __future__ import annotations
 
 import io
 import json
-import threading
 import zipfile
 from typing import Any
 
-from moto.awslambda.models import LambdaFunction
+from moto.awslambda.exceptions import LambdaClientError
+from moto.awslambda.models import LambdaBackend, LambdaFunction
 
 from ..cloudformation.resource_types import Context, Deployed, Handler, pick, resource
+from ..functions import logging
+from ..functions.asynchronous import invoke_later
+from ..functions.concurrency import Throttled
 from ..functions.runtime import invoke_function
 from ..patching import replace, wrap
 from . import tagging
 
-CONFIGURATION = ("Description", "Environment", "EphemeralStorage", "Handler", "Layers", "LoggingConfig", "MemorySize", "Role",
+CONFIGURATION = ("DeadLetterConfig", "Description", "Environment", "EphemeralStorage", "Handler", "Layers", "LoggingConfig", "MemorySize", "Role",
                  "Runtime", "Timeout", "TracingConfig", "VpcConfig")
 
 
@@ -34,6 +37,8 @@ class Function(Handler):
         if properties.get("ReservedConcurrentExecutions") is not None:
             context.call("lambda", "put_function_concurrency", FunctionName=name,
                          ReservedConcurrentExecutions=properties["ReservedConcurrentExecutions"])
+        else:
+            context.call("lambda", "delete_function_concurrency", FunctionName=name)
 
     def update(self, context: Context, deployed: Deployed, old: dict[str, Any], new: dict[str, Any]) -> Deployed:
         if old["Code"] != new["Code"]:
@@ -41,6 +46,10 @@ class Function(Handler):
         emptied: dict[str, Any] = {"Environment": {"Variables": {}}} if old.get("Environment") else {}
         if old.get("VpcConfig"):
             emptied["VpcConfig"] = {"SubnetIds": [], "SecurityGroupIds": []}
+        if old.get("DeadLetterConfig"):
+            emptied["DeadLetterConfig"] = {"TargetArn": ""}
+        if old.get("LoggingConfig"):
+            emptied["LoggingConfig"] = {"LogFormat": logging.TEXT, "LogGroup": f"/aws/lambda/{deployed.ref}"}
         context.call("lambda", "update_function_configuration", FunctionName=deployed.ref, **{**emptied, **pick(new, *CONFIGURATION)})
         self._set_concurrency(context, deployed.ref, new)
         removed, changed = tagging.difference(old, new)
@@ -68,24 +77,51 @@ def code(properties: dict[str, Any]) -> dict[str, Any]:
 @wrap(LambdaFunction, "__init__")
 def initialize(original: Any, self: Any, account_id: str, spec: dict[str, Any], *args: Any, **kwargs: Any) -> None:
     original(self, account_id, spec, *args, **kwargs)
-    configure_logging(self, spec)
+    configure(self, spec)
 
 
 @wrap(LambdaFunction, "update_configuration")
 def update_configuration(original: Any, self: Any, config_updates: dict[str, Any]) -> dict[str, Any]:
-    configure_logging(self, config_updates)
+    configure(self, config_updates)
     return original(self, config_updates)
 
 
-def configure_logging(function: Any, spec: dict[str, Any]) -> None:
-    group = (spec.get("LoggingConfig") or {}).get("LogGroup")
-    if group:
-        function.logs_group_name = group
+LambdaFunction.dead_letter_config = LambdaFunction.logging_config = None
+
+
+def configure(function: Any, spec: dict[str, Any]) -> None:
+    """What moto does not keep."""
+    if "DeadLetterConfig" in spec:
+        function.dead_letter_config = spec["DeadLetterConfig"]
+    if spec.get("LoggingConfig"):
+        function.logging_config = spec["LoggingConfig"]
+        function.logs_group_name = spec["LoggingConfig"].get("LogGroup") or function.logs_group_name
 
 
 @wrap(LambdaFunction, "get_configuration")
 def get_configuration(original: Any, self: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-    return {**original(self, *args, **kwargs), "LoggingConfig": {"LogFormat": "Text", "LogGroup": self.logs_group_name}}
+    target = (self.dead_letter_config or {}).get("TargetArn")
+    return {**original(self, *args, **kwargs), "LoggingConfig": logging.configuration(self),
+            **({"DeadLetterConfig": {"TargetArn": target}} if target else {})}
+
+
+@wrap(LambdaFunction, "get_code")
+def get_code(original: Any, self: Any) -> dict[str, Any]:
+    """moto hides a reservation of 0."""
+    limit = self.reserved_concurrency
+    return {**original(self), **({} if limit is None else {"Concurrency": {"ReservedConcurrentExecutions": int(limit)}})}
+
+
+@wrap(LambdaBackend, "put_function_event_invoke_config")
+def put_function_event_invoke_config(original: Any, self: Any, function_name: str, config: dict[str, Any]) -> dict[str, Any]:
+    """The new one takes the place of the old; moto keeps reading the first."""
+    function = self.get_function(function_name)
+    before, function.event_invoke_config = function.event_invoke_config, []
+    try:
+        return original(self, function_name, config)
+    except Exception:
+        function.event_invoke_config = before
+        raise
 
 
 LambdaFunction.vpc_config = property(lambda self: vpc_configuration(self))
@@ -104,17 +140,27 @@ def vpc_configuration(function: Any) -> dict[str, Any] | None:
 
 @replace(LambdaFunction)
 def _invoke_lambda(self: Any, event: Any = None) -> tuple[str, bool, str]:
-    result = invoke_function(self, {} if event is None else event)
+    try:
+        result = invoke_function(self, {} if event is None else event)
+    except Throttled as throttled:
+        raise too_many_requests(throttled) from throttled
     return result.payload, result.failed, result.logs
 
 
 @wrap(LambdaFunction, "invoke")
 def invoke(original: Any, self: Any, body: Any, request_headers: Any, response_headers: Any) -> Any:
     if request_headers.get("x-amz-invocation-type") == "Event":
-        event = json.loads(body) if body else {}
-        threading.Thread(target=invoke_function, args=(self, event), daemon=True).start()
+        invoke_later(self, json.loads(body) if body else {})
         return b""
     answer = original(self, body, request_headers, response_headers)
     if response_headers.get("x-amz-function-error"):
         response_headers["x-amz-function-error"] = "Unhandled"
     return answer
+
+
+def too_many_requests(throttled: Throttled) -> LambdaClientError:
+    error = LambdaClientError("TooManyRequestsException", str(throttled))
+    error.code = 429
+    error.description = json.dumps({"__type": "TooManyRequestsException", "Reason": "ReservedFunctionConcurrentInvocationLimitExceeded",
+                                    "Type": "User", "message": str(throttled)})
+    return error

@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from .. import state
+from ..control import Refused, hook, required
 from ..journal import log
 from .targets import deliver
 
@@ -59,6 +60,24 @@ def fire(region: str, group: Any, schedule: Any) -> None:
     _last_fired[schedule.arn] = time.time()
     target, payload = schedule.target["Arn"], schedule.target.get("Input") or "{}"
     log("scheduler.fired", schedule=schedule.name, target=target)
-    threading.Thread(target=deliver, args=(region, target, payload), daemon=True).start()
+    dead_letter = (schedule.target.get("DeadLetterConfig") or {}).get("Arn")
+    threading.Thread(target=deliver, args=(region, target, payload, dead_letter), daemon=True).start()
     if schedule.schedule_expression.startswith("at(") and getattr(schedule, "action_after_completion", None) == "DELETE":
         group.schedules.pop(schedule.name, None)
+
+
+@hook("scheduler/fire")
+def fire_now(given: dict[str, Any]) -> dict[str, Any]:
+    """{region, name, group?}: what the clock does when the schedule is due, whatever its expression says."""
+    from moto.core import DEFAULT_ACCOUNT_ID
+    from moto.scheduler.models import scheduler_backends
+    region, name = required(given, "region", "name")
+    groups = scheduler_backends[given.get("account") or DEFAULT_ACCOUNT_ID][region].schedule_groups
+    group = groups.get(given.get("group") or "default")
+    if group is None or name not in group.schedules:
+        raise Refused(f"no schedule {name} in group {given.get('group') or 'default'}")
+    schedule = group.schedules[name]
+    if schedule.state != "ENABLED":
+        raise Refused(f"schedule {name} is {schedule.state}")
+    fire(region, group, schedule)
+    return {"target": schedule.target["Arn"]}

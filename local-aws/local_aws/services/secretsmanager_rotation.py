@@ -1,6 +1,7 @@
 """RotateSecret: runs the four steps of the rotation function, asynchronously, as AWS does."""
 from __future__ import annotations
 
+import fnmatch
 import json
 import os
 import threading
@@ -18,7 +19,8 @@ from moto.secretsmanager.models import SecretsManagerBackend, secretsmanager_bac
 
 from .. import state
 from ..control import hook, required
-from ..functions.runtime import invoke_function
+from ..functions.concurrency import Throttled
+from ..functions.runtime import Result, invoke_function
 from ..journal import log
 from ..patching import replace
 from .secretsmanager_labels import move_labels, version_id_from
@@ -27,6 +29,8 @@ from .secretsmanager_store import CURRENT, LOCK, PENDING, has_value, now, versio
 
 STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")
 TEST_STEPS = ("testSecret",)
+LONGEST_WAIT_SECONDS = 60.0
+WAIT_SECONDS = 0.05
 
 
 def defaults() -> dict[str, float]:
@@ -55,7 +59,7 @@ def rotate_secret(self: Any, secret_id: str, client_request_token: str | None = 
                   rotation_rules: dict[str, Any] | None = None, rotate_immediately: bool = True) -> str:
     secret = writable(self, secret_id)
     arn = rotation_lambda_arn or secret.rotation_lambda_arn
-    require_function(self, arn)
+    require_function(self, secret, arn)
     token = version_id_from(self, client_request_token)
     pending = other_pending(secret, token)
     if pending:
@@ -83,14 +87,23 @@ def register(secret: Any, token: str) -> None:
     move_labels(secret, token, [PENDING])
 
 
-def require_function(backend: Any, arn: str | None) -> None:
+def permits(statement: dict[str, Any], secret: Any) -> bool:
+    """A Lambda permission for Secrets Manager, with its conditions SourceAccount and SourceArn."""
+    if statement.get("Principal") != {"Service": "secretsmanager.amazonaws.com"}:
+        return False
+    given = {"aws:sourceaccount": secret.account_id, "aws:sourcearn": secret.arn}
+    tests = [(key.lower(), wanted) for condition in (statement.get("Condition") or {}).values() for key, wanted in condition.items()]
+    return all(fnmatch.fnmatchcase(given.get(key, ""), wanted) for key, wanted in tests)
+
+
+def require_function(backend: Any, secret: Any, arn: str | None) -> None:
     if not arn:
         raise InvalidRequestException("No Lambda rotation function ARN is associated with this secret.")
     try:
         function = lambda_backends[backend.account_id][backend.region_name].get_function(arn)
     except Exception as error:
         raise ResourceNotFoundException(f"Secrets Manager cannot find Lambda function {arn}.") from error
-    if not any("secretsmanager.amazonaws.com" in json.dumps(statement) for statement in function.policy.statements):
+    if not any(permits(statement, secret) for statement in function.policy.statements):
         raise SecretsManagerClientError(
             "AccessDeniedException", "Secrets Manager cannot invoke the specified Lambda function. Ensure that the function "
             "policy grants access to the principal secretsmanager.amazonaws.com.")
@@ -165,7 +178,7 @@ def run_steps(secret: Any, functions: Any, token: str, steps: tuple[str, ...]) -
             return {"step": step, "error": "the rotation was cancelled"}
         event = {"Step": step, "SecretId": secret.arn, "ClientRequestToken": token, "RotationToken": str(uuid.uuid4())}
         try:
-            result = invoke_function(functions.get_function(secret.rotation_lambda_arn), event)
+            result = invoke_patiently(functions.get_function(secret.rotation_lambda_arn), event)
         except Exception as error:  # the function is gone, or its code
             return {"step": step, "error": f"{type(error).__name__}: {error}"}
         if result.failed:
@@ -174,6 +187,18 @@ def run_steps(secret: Any, functions: Any, token: str, steps: tuple[str, ...]) -
             return {"step": step, "error": f"Pending secret version {token} for Secret {secret.arn} was not created by Lambda "
                     f"{secret.rotation_lambda_arn}. Remove the AWSPENDING staging label and restart rotation."}
     return conclude(secret, token) if steps is STEPS else None
+
+
+def invoke_patiently(function: Any, event: dict[str, Any]) -> Result:
+    """Waits for its turn when other invocations use up the reserved concurrency; a function that is stopped has none."""
+    end = time.monotonic() + LONGEST_WAIT_SECONDS
+    while True:
+        try:
+            return invoke_function(function, event)
+        except Throttled as throttled:
+            if throttled.limit == 0 or time.monotonic() > end:
+                raise
+            time.sleep(WAIT_SECONDS)
 
 
 def conclude(secret: Any, token: str) -> dict[str, Any] | None:

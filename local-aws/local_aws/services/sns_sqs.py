@@ -34,7 +34,8 @@ class Topic(Handler):
         return Deployed(arn, {"TopicArn": arn, "TopicName": name})
 
     def update(self, context: Context, deployed: Deployed, old: dict[str, Any], new: dict[str, Any]) -> Deployed:
-        for name, value in texts(new, TOPIC_ATTRIBUTES).items():
+        removed_attributes = {name: "" for name in texts(old, ("DisplayName", "KmsMasterKeyId"))}
+        for name, value in {**removed_attributes, **texts(new, TOPIC_ATTRIBUTES)}.items():
             context.call("sns", "set_topic_attributes", TopicArn=deployed.ref, AttributeName=name, AttributeValue=value)
         removed, changed = tagging.difference(old, new)
         if removed:
