@@ -7,18 +7,16 @@ import { exchangeParameterName } from '../../contract/keys';
 import { Refusal } from '../shared/refusal';
 import { awsRefusal } from '../shared/secrets-client';
 import type { ExchangeAdapter } from './adapter';
-import { type AdapterOptions, ConfiguredAdapter } from './configured-adapter';
+import { configuredExchange, type ExchangeOptions } from './configured-exchange';
 import { validateExchangeConfiguration } from './validate-configuration';
 
 /** How long a change of the configuration may go unnoticed, in milliseconds. */
 const LIFETIME = 300_000;
 
-export interface LoaderOptions extends AdapterOptions {
+export interface LoaderOptions extends ExchangeOptions {
   /** Environment of the ring, `prod`. */
   readonly environment: string;
   readonly ssm: SSMClient;
-  /** Environment variables of the function. */
-  readonly variables: Readonly<Record<string, string | undefined>>;
 }
 
 /** Gives the adapter of an exchange's name; to be made once per execution environment. */
@@ -45,26 +43,7 @@ async function load(name: string, options: LoaderOptions): Promise<ExchangeAdapt
       `the configuration in '${parameter}' is that of exchange '${configuration.name}'; deploy the ring again`,
     );
   }
-  return createAdapter(configuration, options.variables, options);
-}
-
-/**
- * The adapter of a checked configuration.
- * @throws Refusal `EXCHANGE_BASE_URL` for a base URL from the environment that cannot be used.
- */
-export function createAdapter(
-  configuration: ExchangeConfiguration,
-  variables: Readonly<Record<string, string | undefined>>,
-  options?: AdapterOptions,
-): ExchangeAdapter {
-  const variable = baseUrlVariable(configuration);
-  const given = variables[variable];
-  try {
-    return new ConfiguredAdapter(configuration, parseBaseUrl(given || configuration.baseUrl), options);
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    throw new Refusal(error.code, given ? `environment variable ${variable}: ${error.message}` : error.message);
-  }
+  return configuredExchange(configuration, options);
 }
 
 async function read(parameter: string, name: string, ssm: SSMClient): Promise<unknown> {
