@@ -1,5 +1,6 @@
 // One call to an exchange during a rotation: repeated after what passes by itself, refused in our own words.
 import { ErrorClass } from '../../contract/exchange/error-class';
+import { type DescribedPermission, KeyPermission } from '../../contract/keys';
 import { type Credentials, type ExchangeAdapter, ExchangeError } from '../exchange/adapter';
 import { exchangeRefusal } from './exchange-refusal';
 import { patiently } from './patience';
@@ -14,8 +15,16 @@ export async function askExchange<T>(run: Run, call: () => Promise<T>, alsoAfter
   }
 }
 
-/** Resolves when a signed read succeeds. */
-export async function probed(adapter: ExchangeAdapter, credentials: Credentials): Promise<void> {
+/**
+ * Resolves when a signed read succeeds, or is refused for lack of a permission that the key is not meant to have: key,
+ * signature and address were accepted then.
+ */
+export async function probed(
+  adapter: ExchangeAdapter,
+  credentials: Credentials,
+  declared: readonly DescribedPermission[],
+): Promise<void> {
   const { result, code } = await adapter.probe(credentials);
-  if (result !== 'OK') throw new ExchangeError(result, 'probe', `the probe was answered with ${result}`, code);
+  if (result === 'OK' || (result === ErrorClass.PERMISSION && !declared.includes(KeyPermission.READ))) return;
+  throw new ExchangeError(result, 'probe', `the probe was answered with ${result}`, code);
 }

@@ -1,6 +1,6 @@
 // Where an exchange cannot list keys: a mark on the version in use says that a key may exist which nobody knows.
 import { ErrorClass } from '../../contract/exchange/error-class';
-import { type KeyDocument, LabelKind } from '../../contract/keys';
+import { type KeyDocument, LabelKind, MANAGE_KEYS } from '../../contract/keys';
 import type { ExchangeAdapter } from '../exchange/adapter';
 import { Refusal } from '../shared/refusal';
 import { askExchange, probed } from './ask-exchange';
@@ -16,7 +16,7 @@ export async function noteIntent(run: Run, adapter: ExchangeAdapter, management:
   const earlier = current.marks.find(({ kind }) => kind === LabelKind.CREATE_INTENT);
   if (earlier) throw outcomeUnknown(run, adapter, current, earlier);
   // an exchange that is down now would leave us not knowing
-  await askExchange(run, () => probed(adapter, management), [ErrorClass.TRANSIENT]);
+  await askExchange(run, () => probed(adapter, management, [MANAGE_KEYS]), [ErrorClass.TRANSIENT]);
   await run.store.addLabel(run.state.arn, freeLabel(run.state, LabelKind.CREATE_INTENT, run.now()), current.id);
 }
 

@@ -49,7 +49,7 @@ export async function validateKey(request: ValidationRequest, context: Validatio
   }
   checkPermissions(name, facts, adapter.expectedPermissions(state.description.permissions));
   const warnings = [...checkAddresses(name, facts, ourAddresses), ...checkExpiry(request, facts, now())];
-  await ask(request, context, () => probed(adapter, document));
+  await ask(request, context, () => probed(adapter, document, state.description.permissions));
   return { facts, warnings };
 }
 
