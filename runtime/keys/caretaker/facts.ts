@@ -31,10 +31,12 @@ export const overlapSeconds = ({ key }: Facts) => key.description.overlapHours *
 export const currentVersion = ({ key }: Facts) => holder(key, CURRENT);
 
 /** The version of a rotation that has not ended. */
-export function pendingVersion({ key }: Facts): KeyVersion | undefined {
+export function pendingOf(key: KeyState): KeyVersion | undefined {
   const pending = holder(key, PENDING);
   return pending?.labels.includes(CURRENT) ? undefined : pending;
 }
+
+export const pendingVersion = ({ key }: Facts) => pendingOf(key);
 
 /** True while the version is, or may be about to become, what workloads read. */
 export const isWanted = ({ labels }: KeyVersion) => [CURRENT, PENDING, CANDIDATE].some((one) => labels.includes(one));
@@ -59,8 +61,8 @@ export function endOfOverlap(version: KeyVersion): number | undefined {
 }
 
 /** Whether one more label fits into the secret's quota. */
-export function hasRoom({ key }: Facts): boolean {
-  return key.versions.reduce((sum, { labels }) => sum + labels.length, 0) < LABEL_QUOTA;
+export function hasRoom({ versions }: KeyState): boolean {
+  return versions.reduce((sum, { labels }) => sum + labels.length, 0) < LABEL_QUOTA;
 }
 
 /** The document of AWSCURRENT, if it is a real key. */

@@ -39,9 +39,12 @@ export class Known {
 
   /** The answer. Throws `Unanswered` when nobody has looked yet. */
   public ask<A extends keyof Answers>(about: A, version = ''): Answers[A] {
-    const id = `${about} ${version}`;
-    if (!this.answers.has(id)) throw new Unanswered({ about, version });
-    return this.answers.get(id) as Answers[A];
+    if (!this.has(about, version)) throw new Unanswered({ about, version });
+    return this.answers.get(`${about} ${version}`) as Answers[A];
+  }
+
+  public has(about: keyof Answers, version: string): boolean {
+    return this.answers.has(`${about} ${version}`);
   }
 
   public answer<A extends keyof Answers>(about: A, version: string, answer: Answers[A]): void {

@@ -59,7 +59,7 @@ function waitForReplicas(facts: Facts, version: KeyVersion, end: number): Outcom
   const waiting = finding(CaretakerMetric.REPLICA_NOT_IN_SYNC, version);
   const enough = facts.now + overlapSeconds(facts) + PASS;
   if (facts.now >= end || end >= enough) return waiting;
-  if (!hasRoom(facts)) return { findings: [...waiting.findings, { metric: CaretakerMetric.LABELS_FULL }] };
+  if (!hasRoom(facts.key)) return { findings: [...waiting.findings, { metric: CaretakerMetric.LABELS_FULL }] };
   const labels = labelsOf(version, LabelKind.REVOKE);
   return { ...waiting, step: { do: 'extend', version: version.id, labels, until: enough + PASS } };
 }
@@ -68,7 +68,11 @@ function waitForReplicas(facts: Facts, version: KeyVersion, end: number): Outcom
 function retire(facts: Facts, version: KeyVersion, end: number, begun: boolean): Outcome {
   const { known, now } = facts;
   const value = known.ask('value', version.id);
-  const close = { do: 'close', version: version.id, labels: version.marks.map(({ label }) => label) } as const;
+  const close = {
+    do: 'close',
+    version: version.id,
+    labels: labelsOf(version, LabelKind.CREATE_ASKED, ...ENDING),
+  } as const;
   if (value === 'placeholder' || value === 'no value') return { step: close, findings: [] };
   if (value === 'malformed') return finding(CaretakerMetric.NEEDS_HUMAN, version, 'value is malformed');
   const current = currentVersion(facts);
@@ -93,5 +97,5 @@ function retire(facts: Facts, version: KeyVersion, end: number, begun: boolean):
 function mayQuarantine(facts: Facts, end: number): boolean {
   const { restrict } = facts.known.ask('exchange');
   const inTime = facts.now < end + overlapSeconds(facts) + HOUR;
-  return restrict && inTime && !isManagementKey(facts.key.key) && hasRoom(facts);
+  return restrict && inTime && !isManagementKey(facts.key.key) && hasRoom(facts.key);
 }

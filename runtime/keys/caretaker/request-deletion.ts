@@ -8,7 +8,9 @@ import type { Finding, Outcome } from './step';
 
 /** No click closes the task: the exchange must say so, to the key itself or in its list. */
 export function isDead(facts: Facts, version: KeyVersion): boolean {
-  return provesDeath(facts.known.ask('probe', version.id)) || facts.known.ask('listed', version.id) === 'gone';
+  const probed = facts.known.ask('probe', version.id);
+  if (probed === 'OK') return false;
+  return provesDeath(probed) || facts.known.ask('listed', version.id) === 'gone';
 }
 
 /** Asks at once, and again every day until the key is dead. */
@@ -17,8 +19,8 @@ export function nextRequest(facts: Facts, version: KeyVersion, earlier: readonly
   const asked = timesOf(version, LabelKind.DELETE_ASKED);
   if (asked.length > 0 && facts.now < Math.max(...asked) + DAY) return { findings };
   // without room for the label that remembers it, the question would be repeated in every pass
-  if (!hasRoom(facts)) findings.push({ metric: CaretakerMetric.LABELS_FULL });
-  if (!hasRoom(facts) && !facts.routine) return { findings };
+  if (!hasRoom(facts.key)) findings.push({ metric: CaretakerMetric.LABELS_FULL });
+  if (!hasRoom(facts.key) && !facts.routine) return { findings };
   const labels = labelsOf(version, LabelKind.DELETE_ASKED);
   return { step: { do: 'ask-delete', version: version.id, labels }, findings };
 }

@@ -45,8 +45,8 @@ function askForSuccessor(facts: Facts, current: KeyVersion, late: boolean, findi
   findings.push({ metric: CaretakerMetric.NEEDS_HUMAN, version: current.id });
   const asked = timesOf(current, LabelKind.CREATE_ASKED);
   if (asked.length > 0 && !(late && facts.now >= Math.max(...asked) + DAY)) return { findings };
-  if (!hasRoom(facts)) findings.push({ metric: CaretakerMetric.LABELS_FULL });
-  if (!hasRoom(facts) && !facts.routine) return { findings };
+  if (!hasRoom(facts.key)) findings.push({ metric: CaretakerMetric.LABELS_FULL });
+  if (!hasRoom(facts.key) && !facts.routine) return { findings };
   const labels = labelsOf(current, LabelKind.CREATE_ASKED);
   return { step: { do: 'ask-create', version: current.id, labels }, findings };
 }

@@ -16,7 +16,7 @@ export function unplannedValue(facts: Facts): Outcome {
   if (value === 'malformed') return finding(CaretakerMetric.NEEDS_HUMAN, previous, 'value is malformed');
   if (typeof value !== 'object' || sharedWith(facts, previous, value) || !lives(facts, previous)) return NOTHING;
   const unplanned = finding(CaretakerMetric.UNPLANNED_VALUE, previous);
-  if (!hasRoom(facts)) return { findings: [...unplanned.findings, { metric: CaretakerMetric.LABELS_FULL }] };
+  if (!hasRoom(facts.key)) return { findings: [...unplanned.findings, { metric: CaretakerMetric.LABELS_FULL }] };
   return { ...unplanned, step: { do: 'pin', version: previous.id, until: facts.now + overlapSeconds(facts) } };
 }
 

@@ -1,0 +1,127 @@
+// Finds the answer to one question about a key: in its secret, or at its exchange.
+import { ErrorClass } from '../../../contract/exchange/error-class';
+import { CURRENT, isManagementKey, type KeyDocument } from '../../../contract/keys';
+import { ExchangeError } from '../../exchange/adapter';
+import { Refusal } from '../../shared/refusal';
+import { KeyRefused } from '../exchange-refusal';
+import { checkAddresses, checkPermissions } from '../key-facts';
+import type { KeyState } from '../key-state';
+import type { Answers, Known, Question } from './known';
+import type { Pass } from './pass';
+
+type Finder<A extends keyof Answers> = (subject: Subject, version: string) => Promise<Answers[A]>;
+
+interface Subject {
+  readonly pass: Pass;
+  readonly key: KeyState;
+  readonly known: Known;
+}
+
+const FINDERS: { readonly [A in keyof Answers]: Finder<A> } = {
+  exchange: async ({ pass, key }) => (await pass.exchange(key.description.exchange)).capabilities,
+  replicas: async ({ pass, key }) => {
+    const replicas = await pass.dependencies.store.replicas(key.arn);
+    return replicas.every(({ status }) => status === 'InSync');
+  },
+  value: readValue,
+  created: async ({ pass, key }, version) => {
+    const versions = await pass.dependencies.store.versions(key.arn);
+    const created = versions.find(({ id }) => id === version)?.created;
+    return created && created.getTime() / 1000;
+  },
+  probe: async (subject, version) => {
+    const adapter = await subject.pass.exchange(subject.key.description.exchange);
+    return (await adapter.probe(await documentOf(subject, version))).result;
+  },
+  listed: findListed,
+  inspected: async (subject, version) => {
+    const adapter = await subject.pass.exchange(subject.key.description.exchange);
+    try {
+      return await adapter.inspect(await documentOf(subject, version));
+    } catch (error) {
+      // refused is as good as not told; no answer at all is a reason to come back
+      if (error instanceof ExchangeError && error.errorClass !== ErrorClass.TRANSIENT) return 'unknown';
+      throw error;
+    }
+  },
+  drift: findDrift,
+};
+
+/** Answers the question, so that the decision can go on. */
+export async function gather(pass: Pass, key: KeyState, known: Known, { about, version }: Question): Promise<void> {
+  known.answer(about, version, await FINDERS[about]({ pass, key, known }, version));
+}
+
+/** A document of another key is no document of this one: it would be revoked in the wrong account. */
+async function readValue({ pass, key }: Subject, version: string): Promise<Answers['value']> {
+  const labels = key.versions.find(({ id }) => id === version)?.labels ?? [];
+  try {
+    const value = await pass.dependencies.store.read(key.arn, version, { expected: labels.includes(CURRENT) });
+    if (typeof value === 'string') return value;
+    const { exchange, account } = key.description;
+    const own = value.exchange === exchange && value.account === account && value.name === key.key.text;
+    return own ? value : 'malformed';
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'KEY_DOCUMENT_MALFORMED') return 'malformed';
+    throw error;
+  }
+}
+
+async function findListed(subject: Subject, version: string): Promise<Answers['listed']> {
+  const { pass, key } = subject;
+  const { exchange, account } = key.description;
+  const adapter = await pass.exchange(exchange);
+  // the list is that of an account's keys, and says nothing of the key that manages them
+  if (!adapter.capabilities.list || isManagementKey(key.key)) return 'unknown';
+  const { keyId } = await documentOf(subject, version);
+  try {
+    const listed = await pass.listed(exchange, account);
+    return listed.find((one) => one.keyId === keyId) ?? 'gone';
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'MANAGEMENT_KEY_MISSING') return 'unknown';
+    throw error;
+  }
+}
+
+async function findDrift(subject: Subject, version: string): Promise<string[]> {
+  const { pass, key } = subject;
+  const adapter = await pass.exchange(key.description.exchange);
+  const ours = await pass.ourAddresses();
+  const name = key.key.text;
+  let facts: Parameters<typeof checkAddresses>[1];
+  try {
+    facts = await adapter.inspect(await documentOf(subject, version));
+  } catch (error) {
+    if (error instanceof ExchangeError && error.errorClass === ErrorClass.UNSUPPORTED) return [];
+    throw error;
+  }
+  return [
+    ...problems(() => {
+      checkPermissions(name, facts, adapter.expectedPermissions(key.description.permissions));
+      return [];
+    }),
+    ...problems(() => checkAddresses(name, facts, ours)),
+  ];
+}
+
+/** Codes of what the check refuses; what it only warns of is drift as well: nobody declared that address. */
+function problems(check: () => readonly string[]): string[] {
+  try {
+    return check().length > 0 ? ['KEY_ALLOWLIST_FOREIGN'] : [];
+  } catch (error) {
+    if (error instanceof KeyRefused) return [error.code];
+    throw error;
+  }
+}
+
+async function documentOf(subject: Subject, version: string): Promise<KeyDocument> {
+  if (!subject.known.has('value', version)) {
+    subject.known.answer('value', version, await readValue(subject, version));
+  }
+  const value = subject.known.ask('value', version);
+  if (typeof value === 'object') return value;
+  throw new Refusal(
+    'KEY_VALUE_MISSING',
+    `version '${version}' of '${subject.key.secretName}' holds ${value}; put the key again`,
+  );
+}

@@ -1,0 +1,13 @@
+// Publishes counts as CloudWatch metrics through the log (embedded metric format): no call, no permission, nothing to retry.
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { METRIC_NAMESPACE } from '../../contract/keys';
+import { RING_DIMENSION } from '../../contract/metrics';
+
+/** One value of each, with the ring as the only dimension: Powertools' own `service` would make other metrics of them. */
+export function publishCounts(ring: string, counts: Iterable<readonly [string, number]>): void {
+  const metrics = new Metrics({ namespace: METRIC_NAMESPACE });
+  metrics.clearDefaultDimensions();
+  metrics.addDimension(RING_DIMENSION, ring);
+  for (const [name, count] of counts) metrics.addMetric(name, MetricUnit.Count, count);
+  metrics.publishStoredMetrics();
+}
