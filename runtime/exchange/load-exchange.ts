@@ -1,8 +1,5 @@
 // Reads an exchange's configuration from its SSM parameter and makes the adapter, once in five minutes.
 import { GetParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
-import { InputError } from '../../contract/errors';
-import { parseBaseUrl } from '../../contract/exchange/base-url';
-import { baseUrlVariable, type ExchangeConfiguration } from '../../contract/exchange/exchange-configuration';
 import { exchangeParameterName } from '../../contract/keys';
 import { Refusal } from '../shared/refusal';
 import { awsRefusal } from '../shared/secrets-client';
