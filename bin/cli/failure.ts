@@ -21,5 +21,15 @@ export class Failure extends InputError {
   }
 }
 
+/** What is refused in the arguments is wrong usage. */
+export function asUsage<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new Failure(error.code, error.message, { exitCode: EXIT.usage });
+  }
+}
+
 /** Ended by Ctrl-C or a signal. */
 export class Interrupted extends Error {}

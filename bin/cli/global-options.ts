@@ -4,7 +4,7 @@ import { ENVIRONMENT_VARIABLE } from '../../contract/keys';
 import type { OptionText } from './command';
 import type { Context } from './context';
 import { EXIT } from './exit-codes';
-import { Failure } from './failure';
+import { asUsage, Failure } from './failure';
 import type { Look } from './output/output';
 
 export const GLOBAL_OPTIONS: readonly OptionText[] = [
@@ -23,7 +23,7 @@ export interface GlobalOptions {
   readonly color?: boolean;
 }
 
-/** @throws Failure `ENVIRONMENT_MISSING`; InputError as `parseEnvironment`. */
+/** @throws Failure `ENVIRONMENT_MISSING`; as `parseEnvironment`. */
 export function environmentOf({ environment }: GlobalOptions, { env }: Context): string {
   const name = environment ?? env[ENVIRONMENT_VARIABLE];
   if (!name) {
@@ -36,7 +36,8 @@ export function environmentOf({ environment }: GlobalOptions, { env }: Context):
     );
   }
   // which environments a project has added is not known here: the look-up of the ring decides
-  return parseEnvironment(name, isBuiltInEnvironment(name) ? {} : { [name]: { production: true } });
+  const extra = isBuiltInEnvironment(name) ? {} : { [name]: { production: true } };
+  return asUsage(() => parseEnvironment(name, extra));
 }
 
 export function lookOf({ json, color }: GlobalOptions, { stdout, stderr, env }: Context): Look {

@@ -4,7 +4,7 @@ import { parseKeyName, secretName } from '../../../contract/keys';
 import type { AwsClients } from '../aws/clients';
 import type { Session } from '../command';
 import { EXIT } from '../exit-codes';
-import { Failure } from '../failure';
+import { asUsage, Failure } from '../failure';
 import { type KeyFacts, keyFacts } from './key-facts';
 
 export interface FoundKey {
@@ -12,9 +12,9 @@ export interface FoundKey {
   readonly secret: DescribeSecretCommandOutput;
 }
 
-/** @throws Failure `KEY_OF_OTHER_ENVIRONMENT`, `KEY_NOT_FOUND`; InputError `KEY_NAME_MALFORMED`. */
+/** @throws Failure `KEY_OF_OTHER_ENVIRONMENT`, `KEY_NOT_FOUND`, `KEY_NAME_MALFORMED`. */
 export async function findKey(session: Session, aws: AwsClients, name: string): Promise<FoundKey> {
-  const key = parseKeyName(name);
+  const key = asUsage(() => parseKeyName(name));
   if (key.environment !== session.environment) {
     throw new Failure(
       'KEY_OF_OTHER_ENVIRONMENT',

@@ -41,7 +41,7 @@ export async function followRotation(session: Session, watched: Watched): Promis
     const facts = await describe(session, watched.arn);
     const reports = await log.next();
     for (const report of reports) tell(session, report);
-    problem = reports.filter(({ code }) => code !== undefined).at(-1) ?? problem;
+    problem = reports.filter(isProblem).at(-1) ?? problem;
     if (holder(facts, CURRENT) === watched.token) return facts;
 
     const time = now().getTime();
@@ -59,14 +59,17 @@ export async function followRotation(session: Session, watched: Watched): Promis
   }
 }
 
+/** What was done about a problem carries its code, too; the reason itself follows. */
+const isProblem = ({ code, outcome }: StepReport) => code !== undefined && outcome !== 'done';
+
 async function describe({ intake }: Session, SecretId: string): Promise<KeyFacts> {
   return keyFacts(await intake.secrets.send(new DescribeSecretCommand({ SecretId })));
 }
 
 function tell({ output }: Session, { step, outcome, code, message }: StepReport): void {
-  const bad = code !== undefined;
-  const shown = output.styled(bad ? 'yellow' : 'green', outcome);
-  output.say(`  ${(STEPS[step] ?? step).padEnd(10)}${shown}${bad ? `: ${message ?? ''} [${code}]` : ''}`);
+  const shown = output.styled(code === undefined ? 'green' : 'yellow', outcome);
+  const reason = code === undefined ? '' : ` [${code}]`;
+  output.say(`  ${(STEPS[step] ?? step).padEnd(10)}${shown}${message ? `: ${message}` : ''}${reason}`);
 }
 
 function refused({ step, message }: StepReport, code: string): Failure {

@@ -17,11 +17,14 @@ export const put: CliCommand = {
   usage: 'put <name>',
   summary: 'bring in a key created by hand: the first one, or one the exchange cannot create by API',
   description:
-    'Asks for it without echo, or takes it from stdin as JSON:\n' +
-    '  {"apiKey": "…", "apiSecret": "…", "passphrase": "…", "keyId": "…", "createdAt": "…", "expiresAt": "…"}\n' +
-    'Only apiKey and apiSecret are needed; keyId is what the exchange calls the key, if that is not the API key.\n\n' +
-    "The key is tried at the exchange from the ring's addresses first. If its permissions and allowlist are as declared,\n" +
-    'a rotation takes it into use; the old key goes on working during the overlap and is then revoked.',
+    'Asks for it without echo, or takes it from stdin as a JSON object:\n' +
+    '  apiKey, apiSecret\n' +
+    '  passphrase            if the exchange has one\n' +
+    '  keyId                 what the exchange calls the key, if not the API key\n' +
+    '  createdAt, expiresAt  such as 2026-11-22T10:00:00Z\n\n' +
+    "The key is first tried at the exchange from the ring's addresses. If it has the " +
+    'permissions and the allowlist it should have, a rotation takes it into use; the old ' +
+    'key goes on working during the overlap and is then revoked.',
   options: [
     { flags: '--stdin', description: 'read the key from stdin as JSON (needs --yes)' },
     { flags: '-y, --yes', description: 'do not ask for confirmation' },

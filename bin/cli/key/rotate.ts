@@ -32,7 +32,7 @@ export const rotate: CliCommand = {
     if (!isBootstrapped(facts) && !holder(facts, CANDIDATE)) {
       throw new Failure(
         'KEY_NOT_BOOTSTRAPPED',
-        `there is no key in '${name}' yet; put the first one with 'exchange-keys key put ${name}'`,
+        `key '${name}' holds no key yet; create one at the exchange, and run 'exchange-keys key put ${name}'`,
       );
     }
     const question = `Rotate ${name} now? Its current key is revoked for good in ${facts.description.overlapHours} hours.`;
