@@ -3,12 +3,13 @@ import { createHash } from 'node:crypto';
 import type { Cidr } from '../../contract/cidr';
 import { formatLabel, type KeyDocument, type LabelKind, PENDING } from '../../contract/keys';
 import type { ExchangeAdapter } from '../exchange/adapter';
+import type { Clock } from '../exchange/pace';
 import { type LogFields, log } from '../shared/logger';
 import type { Refusal } from '../shared/refusal';
 import { exchangeLabel, ringOf } from './exchange-label';
 import type { KeyState } from './key-state';
 import type { KeyStore } from './key-store';
-import type { Clock, Patience } from './patience';
+import type { Patience } from './patience';
 
 export interface RotationDependencies extends Clock {
   readonly environment: string;

@@ -107,8 +107,11 @@ async function ask<T>(request: ValidationRequest, context: ValidationContext, ca
     errorClass === ErrorClass.NOT_ACTIVE_YET ||
     (errorClass === ErrorClass.AMBIGUOUS_AUTH && !clearErrors && activationSeconds > 0);
   try {
-    return await patiently(context, call, (error) =>
-      mayBeInactive(error) ? context.now() < activeBy : comesBack(error.errorClass),
+    return await patiently(
+      context,
+      call,
+      (error) => !mayBeInactive(error) && comesBack(error.errorClass),
+      (error) => mayBeInactive(error) && context.now() < activeBy,
     );
   } catch (error) {
     const tooEarly = error instanceof ExchangeError && mayBeInactive(error) && context.now() < activeBy;

@@ -33,9 +33,9 @@ import { clientVariables, LOCAL_ACCOUNT, type LocalAws, startLocalAws } from '..
 import { LocalAwsHooks } from '../../../../local-aws/test-hooks';
 import type { ExchangeAdapter } from '../../../../runtime/exchange/adapter';
 import { exchangeLoader } from '../../../../runtime/exchange/load-exchange';
+import type { Clock } from '../../../../runtime/exchange/pace';
 import { KeyStore } from '../../../../runtime/keys/key-store';
 import { readOurAddresses } from '../../../../runtime/keys/our-addresses';
-import type { Clock } from '../../../../runtime/keys/patience';
 import { createRotation, type RotationEvent } from '../../../../runtime/keys/rotation';
 import type { RotationDependencies } from '../../../../runtime/keys/run';
 import { createSecretsClient, createSsmClient } from '../../../../runtime/shared/secrets-client';
