@@ -5,6 +5,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { InputError, withCode } from '../contract/errors';
 import { compose } from './compose';
 import { readConfig } from './config/read-config';
+import { readExchange } from './config/read-exchange';
 
 const DEFAULT_CONFIG = 'exchange-keys.yaml';
 
@@ -18,7 +19,8 @@ function readable(error: unknown): string | undefined {
 try {
   // Synthesised here and once: CDK's own synthesis at exit would run again after a refusal, on half an app.
   const app = new App({ autoSynth: false });
-  compose(app, readConfig(app.node.tryGetContext('config') ?? DEFAULT_CONFIG));
+  const file = app.node.tryGetContext('config') ?? DEFAULT_CONFIG;
+  compose(app, readConfig(file), (exchange) => readExchange(file, exchange));
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   app.synth();
 } catch (error) {

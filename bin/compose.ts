@@ -1,10 +1,20 @@
-// Turns a checked configuration into stacks: per region one for the addresses and one for the network.
-import { App, CfnOutput, Stack, StackProps } from 'aws-cdk-lib';
+// Turns a checked configuration into stacks: per region one for the addresses and one for the network, and one for keys.
+import { App, CfnOutput, Stack } from 'aws-cdk-lib';
 import { InterfaceVpcEndpointAwsService } from 'aws-cdk-lib/aws-ec2';
 import { InputError } from '../contract/errors';
-import { AddressSource, EgressAddresses, EgressNetwork, ExistingEgressNetwork, NatLayout } from '../lib';
+import type { ExchangeConfiguration } from '../contract/exchange/exchange-configuration';
+import {
+  AddressSource,
+  EgressAddresses,
+  EgressNetwork,
+  ExistingEgressNetwork,
+  IEgressNetwork,
+  NatLayout,
+} from '../lib';
 import { isProductionEnvironment, requireEnvironment } from '../lib/core/checks';
+import { composeKeys } from './compose-keys';
 import { Config, NetworkConfig, RegionConfig } from './config/config';
+import { stackName, stackProps } from './stack-props';
 
 const LAYOUTS: Record<NonNullable<NetworkConfig['layout']>, NatLayout> = {
   zonal: NatLayout.ZONAL,
@@ -26,16 +36,27 @@ const ENDPOINTS: Record<NonNullable<NetworkConfig['interfaceEndpoints']>[number]
   ec2: InterfaceVpcEndpointAwsService.EC2,
 };
 
-/** Adds every region's stacks to the app. No stack refers to one of another region. */
-export function compose(app: App, config: Config): void {
+/**
+ * Adds every region's stacks to the app. No stack refers to one of another region.
+ * @param readExchange gives the configuration in the file that `ring.exchangeFile` names
+ */
+export function compose(
+  app: App,
+  config: Config,
+  readExchange: (file: string) => ExchangeConfiguration = unreadable,
+): void {
   requireEnvironment(app, config.environment);
-  const networks: EgressNetwork[] = [];
+  const networks = new Map<string, IEgressNetwork>();
   for (const [region, settings] of Object.entries(config.regions)) {
     const addresses = composeAddresses(app, config, region, settings);
     if (!settings.network) continue;
-    const network = composeNetwork(app, config, region, settings.network, addresses, networks);
-    if (network) networks.push(network);
+    networks.set(region, composeNetwork(app, config, region, settings.network, addresses, [...networks.values()]));
   }
+  composeKeys(app, config, networks, readExchange);
+}
+
+function unreadable(file: string): never {
+  throw new InputError('EXCHANGE_FILE_UNREADABLE', `${file} cannot be read here; pass a reader of exchange files`);
 }
 
 function composeAddresses(app: App, config: Config, region: string, settings: RegionConfig): EgressAddresses {
@@ -75,20 +96,19 @@ function composeNetwork(
   region: string,
   settings: NetworkConfig,
   addresses: EgressAddresses,
-  others: EgressNetwork[],
-): EgressNetwork | undefined {
+  others: IEgressNetwork[],
+): IEgressNetwork {
   const stack = new Stack(app, stackName(config, 'network', region), {
     ...stackProps(config, 'network', region),
     description: `Network of ${config.environment} in ${region} whose only way out is its static egress addresses; replaceable (cdk-exchange-keys)`,
   });
   if (settings.existing) {
     if (config.peering) throw peeringUndecidable(region);
-    new ExistingEgressNetwork(stack, 'Network', {
+    return new ExistingEgressNetwork(stack, 'Network', {
       addresses,
       vpcId: settings.existing.vpcId,
       zones: settings.existing.zones as ConstructorParameters<typeof ExistingEgressNetwork>[2]['zones'],
     });
-    return undefined;
   }
   return new EgressNetwork(stack, 'Network', {
     addresses,
@@ -96,7 +116,7 @@ function composeNetwork(
     availabilityZones: settings.availabilityZones && [...settings.availabilityZones],
     acknowledgeSingleNat: settings.acknowledgeSingleNat,
     vpcCidr: settings.vpcCidr,
-    peerableWith: config.peering ? others : undefined,
+    peerableWith: config.peering ? others.filter((other) => other instanceof EgressNetwork) : undefined,
     interfaceEndpoints: settings.interfaceEndpoints?.map((name) => ENDPOINTS[name]),
     dnsAllowlist: settings.dnsAllowlist && [...settings.dnsAllowlist],
   });
@@ -107,21 +127,4 @@ function peeringUndecidable(region: string): InputError {
     'PEERING_WITH_EXISTING_NETWORK',
     `'peering' is true, but 'regions.${region}.network.existing' names a VPC whose range is not known at synth, so an overlap cannot be ruled out; set 'peering' to false and check the ranges by hand`,
   );
-}
-
-function stackName(config: Config, component: string, region: string): string {
-  return `exchange-keys-${config.environment}-${component}-${region}`;
-}
-
-function stackProps(config: Config, component: 'addresses' | 'network', region: string): StackProps {
-  return {
-    env: { account: config.account ?? process.env.CDK_DEFAULT_ACCOUNT, region },
-    tags: {
-      'exchange-keys:environment': config.environment,
-      'exchange-keys:component': component,
-      // CloudFormation hands stack tags on to the resources. An owner changes, and an address in use must not be
-      // touched for that: the addresses' stack carries no tag that could change.
-      ...(component === 'network' && config.owner ? { 'exchange-keys:owner': config.owner } : {}),
-    },
-  };
 }

@@ -13,3 +13,9 @@ export type AddressesConfig = NonNullable<RegionConfig['addresses']>;
 
 /** `network` of a region; `existing` excludes the other keys. */
 export type NetworkConfig = NonNullable<RegionConfig['network']>;
+
+/** `ring`: what the keys share. */
+export type RingConfig = NonNullable<Config['ring']>;
+
+/** One entry of `keys`. */
+export type KeyConfig = NonNullable<Config['keys']>[string];

@@ -4,7 +4,8 @@ import { exchangeKeysConfigSchema } from '../../contract/schema/exchange-keys-co
 import type { Path } from './show';
 
 /** What stands in a level's path for a name that is up to the user. */
-const anyName = (below: readonly string[]): string => (below.at(-1) === 'regions' ? '<region>' : '<zone>');
+const ANY_NAME: Readonly<Record<string, string>> = { regions: '<region>', keys: '<key>' };
+const anyName = (below: readonly string[]): string => ANY_NAME[below.at(-1) ?? ''] ?? '<zone>';
 
 /** Whether a step of a level's path stands for any name. */
 export const isAnyName = (step: string): boolean => step.startsWith('<');

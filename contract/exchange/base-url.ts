@@ -1,4 +1,5 @@
 // Decides where an exchange's API may be: TLS on port 443, and for tests anything on a loopback address.
+import { IPv4, IPv6 } from 'ipaddr.js';
 import { InputError } from '../errors';
 import { quoted } from '../quoted';
 
@@ -15,6 +16,7 @@ export interface BaseUrl {
 
 const FORM =
   /^(https?):\/\/(\[[0-9a-f:.]+\]|[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::([1-9][0-9]{0,4}))?((?:\/[a-z0-9_~.-]*[a-z0-9_~-])*)\/?$/i;
+const NAME = /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z]([a-z0-9-]*[a-z0-9])?$/;
 const OCTET = '(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
 const LOOPBACK = new RegExp(`^(localhost|::1|127(\\.${OCTET}){3})$`);
 
@@ -26,8 +28,9 @@ export function parseBaseUrl(text: string): BaseUrl {
   // What is in one of these could be a credential.
   const shown = /[@?#]/.test(text) ? 'it' : quoted(text);
   if (/[@?#]/.test(text)) throw refused('it has credentials, a query or a fragment; remove them');
-  const [, scheme, bracketed, portText, path] = FORM.exec(text) ?? [];
-  if (scheme === undefined) throw refused(`${shown} is not a URL such as https://api.xxkk.example`);
+  const [, scheme, bracketed = '', portText, path] = FORM.exec(text) ?? [];
+  if (scheme === undefined || !isHost(bracketed.toLowerCase()))
+    throw refused(`${shown} is not a URL such as https://api.xxkk.example`);
   const tls = scheme.toLowerCase() === 'https';
   const name = bracketed.toLowerCase();
   const hostname = name.replace(/^\[|\]$/g, '');
@@ -41,6 +44,13 @@ export function parseBaseUrl(text: string): BaseUrl {
     throw refused(`${shown} has port ${port}, the network lets out 443 only; remove the port`);
   }
   return { tls, hostname, port, host: port === standard ? name : `${name}:${port}`, path };
+}
+
+/** A name whose last part is no number, or an address as it is usually written. */
+function isHost(host: string): boolean {
+  const [, address] = /^\[(.+)\]$/.exec(host) ?? [];
+  if (address !== undefined) return IPv6.isValid(address) && IPv6.parse(address).toString() === address;
+  return NAME.test(host) || IPv4.isValidFourPartDecimal(host);
 }
 
 function refused(problem: string): InputError {

@@ -1,7 +1,7 @@
 // Finds what a schema cannot say about a signing template: which token may stand where, what it needs, what is left over.
 import { quoted } from '../quoted';
 import { checkHeaderNames, checkParameterNames } from './signing-names';
-import type { SigningProblem } from './signing-problem';
+import { escaped, type SigningProblem } from './signing-problem';
 import { DigestEncoding, PassphraseMode, type SigningTemplate, SigningToken } from './signing-template';
 import { type Piece, parseEntry, parseText, tokenNames } from './signing-text';
 import {
@@ -145,9 +145,4 @@ function signatureProblems(template: SigningTemplate, uses: readonly Use[]): Sig
         message: "the bytes of a raw 'payloadHash' cannot be sent in a header; encode it as hex or base64",
       })),
   ];
-}
-
-/** A name as a JSON pointer has it. */
-function escaped(name: string): string {
-  return name.replaceAll('~', '~0').replaceAll('/', '~1');
 }

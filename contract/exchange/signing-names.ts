@@ -1,6 +1,6 @@
 // Decides which names headers and parameters of a signing template may have.
 import { quoted } from '../quoted';
-import type { SigningProblem } from './signing-problem';
+import { escaped, type SigningProblem } from './signing-problem';
 import type { SigningTemplate } from './signing-template';
 
 /** RFC 9110, `token`. */
@@ -27,7 +27,8 @@ export function checkHeaderNames({ headers = {} }: SigningTemplate): SigningProb
   const names = Object.keys(headers);
   return names.flatMap((name, index) => {
     const problem = headerNameProblem(name, names.slice(0, index));
-    return problem === undefined ? [] : [{ path: '/headers', code: 'SIGNING_HEADER_NAME', message: problem }];
+    const path = `/headers/${escaped(name)}`;
+    return problem === undefined ? [] : [{ path, code: 'SIGNING_HEADER_NAME', message: problem }];
   });
 }
 

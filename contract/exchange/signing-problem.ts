@@ -9,3 +9,8 @@ export interface SigningProblem {
   /** What is wrong and what to change. Says nothing about the place. */
   readonly message: string;
 }
+
+/** A name as a JSON pointer has it. */
+export function escaped(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1');
+}

@@ -88,12 +88,12 @@ export function parseDescription(text: string): KeyDescription {
 
 function parse(text: string): KeyDescription {
   const [schema, ...parts] = text.split(' ');
-  if (schema !== SCHEMA) throw new InputError('DESCRIPTION_MALFORMED', `it does not begin with '${SCHEMA}'`);
+  if (schema !== SCHEMA) throw unreadable(`it does not begin with '${SCHEMA}'`);
   const fields = new Map<string, string>();
   for (const part of parts) {
     const [name, ...rest] = part.split('=');
     if (!FIELDS.includes(name) || fields.has(name) || rest.length !== 1) {
-      throw new InputError('DESCRIPTION_MALFORMED', `unexpected ${quoted(part)}`);
+      throw unreadable(`unexpected ${quoted(part)}`);
     }
     fields.set(name, rest[0]);
   }
@@ -112,9 +112,14 @@ function parse(text: string): KeyDescription {
   };
 }
 
+/** Becomes part of the refusal that `parseDescription` words. */
+function unreadable(problem: string): InputError {
+  return new InputError('DESCRIPTION_MALFORMED', problem);
+}
+
 function field(fields: ReadonlyMap<string, string>, name: string): string {
   const value = fields.get(name);
-  if (value === undefined) throw new InputError('DESCRIPTION_MALFORMED', `'${name}' is missing`);
+  if (value === undefined) throw unreadable(`'${name}' is missing`);
   return value;
 }
 
@@ -129,7 +134,7 @@ function formatReview({ reviewer, date, ticket, expires }: WithdrawalReviewRecor
 
 function parseReview(text: string): WithdrawalReviewRecord {
   const [reviewer, date, ticket, expires = '', more] = text.split(',');
-  if (more !== undefined) throw new InputError('DESCRIPTION_MALFORMED', `unexpected ${quoted(more)} in 'review'`);
+  if (more !== undefined) throw unreadable(`unexpected ${quoted(more)} in 'review'`);
   const record = { reviewer, date, ticket, expires };
   formatReview(record);
   return record;

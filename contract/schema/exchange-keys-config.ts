@@ -1,4 +1,5 @@
 // Decides what exchange-keys.yaml may say: the one source of its published JSON Schema, its checks and its type.
+import { keysSchema, ringSchema } from './keys-config';
 
 // `patternErrorMessage` is what editors show, and what the reader prints, in place of a regular expression.
 const REGION = '^[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}$';
@@ -283,5 +284,8 @@ export const exchangeKeysConfigSchema = {
       patternProperties: { [REGION]: region },
       examples: [{ 'eu-west-1': { availabilityZones: ['eu-west-1a'] } }],
     },
+    ring: ringSchema,
+    keys: keysSchema,
   },
+  dependencies: { keys: ['ring'] },
 } as const;

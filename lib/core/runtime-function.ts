@@ -1,10 +1,17 @@
 // A Lambda function out of one prebuilt bundle, with its own role and its own log group.
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { ISecurityGroup, ISubnet, IVpc } from 'aws-cdk-lib/aws-ec2';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
+import {
+  Architecture,
+  CfnFunction,
+  Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge';
 import { bundlePath } from './runtime-bundle';
 
 /** The one place that names the Lambda runtime. */
@@ -27,18 +34,17 @@ export interface RuntimeFunctionProps {
   readonly reservedConcurrentExecutions?: number;
 }
 
-/** Subnets and security group of a function inside a VPC. */
+/** Where in a VPC a function runs, by ids. */
 export interface FunctionPlace {
-  readonly vpc: IVpc;
-  readonly subnets: ISubnet[];
-  readonly securityGroup: ISecurityGroup;
+  readonly subnetIds: string[];
+  readonly securityGroupIds: string[];
 }
 
 export class RuntimeFunction extends LambdaFunction {
   constructor(scope: Construct, id: string, props: RuntimeFunctionProps) {
     const logGroup = functionLogGroup(scope, `${id}Logs`);
     const role = functionRole(scope, `${id}Role`, logGroup);
-    if (props.place) role.addToPolicy(networkInterfaces());
+    if (props.place) allowNetworkInterfaces(role);
     super(scope, id, {
       runtime: RUNTIME,
       architecture: Architecture.ARM_64,
@@ -49,15 +55,12 @@ export class RuntimeFunction extends LambdaFunction {
       memorySize: props.memorySize ?? 256,
       environment: { ...props.environment },
       reservedConcurrentExecutions: props.reservedConcurrentExecutions,
-      ...(props.place && {
-        vpc: props.place.vpc,
-        vpcSubnets: { subnets: props.place.subnets },
-        securityGroups: [props.place.securityGroup],
-      }),
       loggingFormat: LoggingFormat.JSON,
       logGroup,
       role,
     });
+    // By ids: the L2 property wants a VPC with subnets and route tables, none of which the function needs.
+    if (props.place) (this.node.defaultChild as CfnFunction).vpcConfig = props.place;
   }
 }
 
@@ -74,16 +77,15 @@ export function functionRole(scope: Construct, id: string, logGroup: LogGroup): 
 }
 
 /** What Lambda needs to put a function into a VPC; these actions know no resource (Service Authorization Reference). */
-function networkInterfaces(): PolicyStatement {
-  return new PolicyStatement({
-    actions: [
-      'ec2:CreateNetworkInterface',
-      'ec2:DescribeNetworkInterfaces',
-      'ec2:DescribeSubnets',
-      'ec2:DeleteNetworkInterface',
-      'ec2:AssignPrivateIpAddresses',
-      'ec2:UnassignPrivateIpAddresses',
-    ],
-    resources: ['*'],
-  });
+function allowNetworkInterfaces(role: Role): void {
+  const actions = [
+    'ec2:CreateNetworkInterface',
+    'ec2:DescribeNetworkInterfaces',
+    'ec2:DescribeSubnets',
+    'ec2:DeleteNetworkInterface',
+    'ec2:AssignPrivateIpAddresses',
+    'ec2:UnassignPrivateIpAddresses',
+  ];
+  role.addToPolicy(new PolicyStatement({ actions, resources: ['*'] }));
+  acknowledge(role, { pack: 'AwsSolutions', rule: 'IAM5', detail: 'Resource::*' }, 'these actions know no resource');
 }

@@ -14,7 +14,7 @@ import {
   type RiskTier,
 } from '../../contract/keys';
 import { extraEnvironments, requireConcrete } from '../core/checks';
-import { checked } from '../core/config-error';
+import { ConfigError, checked } from '../core/config-error';
 import { checkWithdrawalReview } from './check-withdrawal-review';
 import { Exchange } from './exchange';
 import { ExchangeKeyProps } from './exchange-key-props';
@@ -44,6 +44,13 @@ export function checkKey(
   const owner = checked(scope, 'owner', () => parseWord('owner', text('owner')));
   const permissions = checked(scope, 'permissions', () => parsePermissions(props.permissions));
   checked(scope, 'permissions', () => exchange._requirePermissions(permissions));
+  if (exchange._needsAccount && props.account === undefined) {
+    throw new ConfigError(
+      'ACCOUNT_MISSING',
+      `key '${name.text}' has no 'account', and the operations of exchange '${exchange.name}' name one; give the sub-account at the exchange that the key belongs to`,
+      scope,
+    );
+  }
   const tier = checked(scope, 'tier', () => chooseTier(permissions, props.tier));
   const overlapHours = checked(scope, 'overlap', () =>
     chooseOverlap(tier, props.overlap?.toHours({ integral: false })),

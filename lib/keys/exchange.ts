@@ -25,8 +25,8 @@ export class Exchange {
    * `create`, `list`, `restrict` and `revoke` are left out, and no management key exists.
    */
   public static manual(configuration: ExchangeConfiguration): Exchange {
-    const { probe, inspect, serverTime } = configuration.operations;
-    const { manageKeys: _none, ...permissions } = configuration.permissions;
+    const { probe, inspect, serverTime } = configuration.operations ?? {};
+    const { manageKeys: _none, ...permissions } = configuration.permissions ?? {};
     return new Exchange({
       ...configuration,
       operations: { probe, inspect, ...(serverTime && { serverTime }) },
@@ -38,13 +38,19 @@ export class Exchange {
   public readonly name: string;
 
   private constructor(private readonly configuration: ExchangeConfiguration) {
-    this.name = configuration.name;
+    this.name = configuration?.name;
   }
 
   /** True when some operation needs the management key. @internal */
   public get _needsManagementKey(): boolean {
     const { create, list, restrict, revoke } = this.configuration.operations;
     return Boolean(create || list || restrict || (revoke && revoke.signedBy !== 'key'));
+  }
+
+  /** True when some operation on other keys names the sub-account they are in. @internal */
+  public get _needsAccount(): boolean {
+    const { create, list, restrict, revoke } = this.configuration.operations;
+    return JSON.stringify([create, list, restrict, revoke]).includes('{account}');
   }
 
   /** The configuration as the functions read it, refused with all its problems at once. @internal */

@@ -1,5 +1,5 @@
 // The role by which a person puts a key: it writes candidates, which nothing uses before the rotation has validated them.
-import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import {
   AccountPrincipal,
   AccountRootPrincipal,
@@ -15,7 +15,9 @@ import {
 import { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { acknowledge } from '../core/acknowledge';
 import { ConfigError } from '../core/config-error';
+import { acknowledgePattern, parameterArn } from './arn-pattern';
 
 /** The role, which the operators may assume for an hour at a time. */
 export function createIntakeRole(scope: Construct, operators: readonly IPrincipal[]): Role {
@@ -76,15 +78,6 @@ export function allowIntake(role: Role, { secrets, rotation, rotationLogs, param
     ['ssm:GetParameter'],
     parameters.map((name) => parameterArn(role, name)),
   );
-}
-
-/** ARN of a parameter by its name, in the stack's region unless another is given. */
-export function parameterArn(scope: Construct, name: string, region?: string): string {
-  return Stack.of(scope).formatArn({
-    service: 'ssm',
-    region,
-    resource: 'parameter',
-    resourceName: name.replace(/^\//, ''),
-    arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
-  });
+  acknowledgePattern(role, secrets);
+  acknowledge(role, { pack: 'AwsSolutions', rule: 'IAM5', detail: 'Resource::*' }, 'ListSecrets knows no resource');
 }

@@ -17,6 +17,7 @@ import { requireConcrete, requireEnvironment, requireRegion } from '../core/chec
 import { ConfigError } from '../core/config-error';
 import { claimStack } from '../core/environment-claim';
 import { EgressAddresses, IEgressNetwork } from '../egress';
+import { secretArnPattern } from './arn-pattern';
 import { CheckedKey, checkKey, checkManagementKey } from './checked-key';
 import { deploymentRoleArn } from './deployment-role';
 import { createEncryptionKey } from './encryption-key';
@@ -26,7 +27,7 @@ import { ExchangeKeyProps } from './exchange-key-props';
 import { allowIntake, createIntakeRole } from './intake-role';
 import { KeyShards, RingSize } from './key-shards';
 import { placeInNetwork } from './network-place';
-import { createRingFunctions, secretArnPattern } from './ring-functions';
+import { createRingFunctions } from './ring-functions';
 
 /** Another region that holds a read-only copy of every secret, for a workload that fails over. */
 export interface KeyReplica {

@@ -1,28 +1,28 @@
 // Where a ring's functions run: the workload subnets of the egress network, without tying the network to the ring.
-import { ReferenceStrength, Stack, Token } from 'aws-cdk-lib';
-import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { CfnOutput, Fn, Stack, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { pascalCaseZone } from '../../contract/availability-zone';
 import { FunctionPlace } from '../core/runtime-function';
 import { IEgressNetwork } from '../egress';
 
 /**
- * The network as the ring refers to it: by outputs, not by exports. An export in use can neither change nor go, and the
- * network must stay one that can be deleted and built again.
+ * The network's ids as the ring refers to them: by outputs (`Fn::GetStackOutput`), not by exports. An export in use can
+ * neither change nor go, and the network must stay one that can be deleted and built again.
  */
-export function placeInNetwork(scope: Construct, network: IEgressNetwork): FunctionPlace {
-  const vpc = Vpc.fromVpcAttributes(scope, 'Vpc', {
-    vpcId: weak(network.vpc.vpcId),
-    availabilityZones: network.workloadSubnets.map(({ availabilityZone }) => availabilityZone),
-    privateSubnetIds: network.workloadSubnets.map(({ subnetId }) => weak(subnetId)),
-  });
-  const groupId = weak(network.workloadSecurityGroup.securityGroupId);
+export function placeInNetwork(ring: Construct, network: IEgressNetwork): FunctionPlace {
+  Stack.of(ring).addStackDependency(Stack.of(network));
   return {
-    vpc,
-    subnets: vpc.privateSubnets,
-    securityGroup: SecurityGroup.fromSecurityGroupId(scope, 'SecurityGroup', groupId, { mutable: false }),
+    subnetIds: network.workloadSubnets.map(({ subnetId, availabilityZone }) =>
+      throughOutput(network, `WorkloadSubnet${pascalCaseZone(availabilityZone)}Id`, subnetId),
+    ),
+    securityGroupIds: [
+      throughOutput(network, 'WorkloadSecurityGroupId', network.workloadSecurityGroup.securityGroupId),
+    ],
   };
 }
 
-function weak(id: string): string {
-  return Token.isUnresolved(id) ? Stack.consumeReference(id, ReferenceStrength.WEAK) : id;
+function throughOutput(network: IEgressNetwork, id: string, value: string): string {
+  if (!Token.isUnresolved(value)) return value;
+  const output = (network.node.tryFindChild(id) as CfnOutput | undefined) ?? new CfnOutput(network, id, { value });
+  return Fn.getStackOutput(Stack.of(network).stackName, output.logicalId);
 }

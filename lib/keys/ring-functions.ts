@@ -1,9 +1,8 @@
 // The two functions of a ring, inside the egress network: rotation (called by Secrets Manager) and caretaker (scheduled).
-import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
-import { PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+import { Duration, Stack } from 'aws-cdk-lib';
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
-import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
-import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
+import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import {
@@ -12,12 +11,11 @@ import {
   ENVIRONMENT_VARIABLE,
   REQUEST_TOPIC_VARIABLE,
 } from '../../contract/keys';
-import { acknowledge } from '../core/acknowledge';
 import { FunctionPlace, RuntimeFunction } from '../core/runtime-function';
-import { parameterArn } from './intake-role';
+import { acknowledgePattern, parameterArn } from './arn-pattern';
 
 /** How often the caretaker looks at the keys. */
-const PASS = Duration.minutes(15);
+const PASS_MINUTES = 15;
 
 export interface RingFunctionsProps {
   readonly environment: string;
@@ -110,29 +108,41 @@ function allowCaretaker(role: Role, props: RingFunctionsProps): void {
   allowReadingSettings(role, props);
 }
 
-function allowReadingSettings(role: Role, { environment }: RingFunctionsProps): void {
-  role.addToPolicy(
-    new PolicyStatement({
-      sid: 'ReadSettings',
-      actions: ['ssm:GetParameter'],
-      resources: [
-        parameterArn(role, `/exchange-keys/${environment}/exchange/*`),
-        // of every region that the workload may fail over to
-        parameterArn(role, `/exchange-keys/${environment}/egress/*`, '*'),
-      ],
-    }),
-  );
-  const reason =
-    'one policy for all keys of the ring, limited to its environment by the prefix; it must not grow with the keys';
-  acknowledge(role, { pack: 'AwsSolutions', rule: 'IAM5' }, reason);
+function allowReadingSettings(role: Role, { environment, secrets }: RingFunctionsProps): void {
+  const settings = [
+    parameterArn(role, `/exchange-keys/${environment}/exchange/*`),
+    // of every region that the workload may fail over to
+    parameterArn(role, `/exchange-keys/${environment}/egress/*`, '*'),
+  ];
+  role.addToPolicy(new PolicyStatement({ sid: 'ReadSettings', actions: ['ssm:GetParameter'], resources: settings }));
+  for (const pattern of [secrets, ...settings]) acknowledgePattern(role, pattern);
 }
 
+/** Not CDK's L2 schedule: its role may invoke every version of the function. */
 function schedule(scope: Construct, caretaker: RuntimeFunction): void {
-  new Schedule(scope, 'CaretakerSchedule', {
+  const { account, partition, region } = Stack.of(scope);
+  const invoke = new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [caretaker.functionArn] });
+  const role = new Role(scope, 'CaretakerScheduleRole', {
+    assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+      conditions: {
+        StringEquals: {
+          'aws:SourceAccount': account,
+          'aws:SourceArn': `arn:${partition}:scheduler:${region}:${account}:schedule-group/default`,
+        },
+      },
+    }),
+    inlinePolicies: { Invoke: new PolicyDocument({ statements: [invoke] }) },
+  });
+  new CfnSchedule(scope, 'CaretakerSchedule', {
     description: 'Runs the caretaker of the exchange API keys',
-    schedule: ScheduleExpression.rate(PASS),
-    // The next pass sees the same state: repeating a lost one would only pile up.
-    target: new LambdaInvoke(caretaker, { retryAttempts: 0, maxEventAge: PASS }),
+    scheduleExpression: `rate(${PASS_MINUTES} minutes)`,
+    flexibleTimeWindow: { mode: 'OFF' },
+    target: {
+      arn: caretaker.functionArn,
+      roleArn: role.roleArn,
+      // The next pass sees the same state: repeating a lost one would only pile up.
+      retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: PASS_MINUTES * 60 },
+    },
   });
 }
 
@@ -144,15 +154,5 @@ function allowSecretsManager(scope: Construct, rotation: RuntimeFunction): CfnPe
     functionName: rotation.functionArn,
     principal: 'secretsmanager.amazonaws.com',
     sourceAccount: stack.account,
-  });
-}
-
-/** ARN pattern of all secrets whose name begins with the prefix. */
-export function secretArnPattern(scope: Construct, prefix: string): string {
-  return Stack.of(scope).formatArn({
-    service: 'secretsmanager',
-    resource: 'secret',
-    resourceName: `${prefix}*`,
-    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
 }

@@ -63,6 +63,7 @@ export const TRADER: ExchangeKeyProps = {
   purpose: 'trader-bot',
   instance: 'a',
   owner: 'desk-1',
+  account: 'sub-1',
   permissions: [KeyPermission.READ, KeyPermission.TRADE],
 };
 

@@ -93,9 +93,9 @@ export const WALLS: readonly Wall[] = [
     packages: [SDK, NODE],
   },
   {
-    of: ['bin/app.ts', 'bin/compose.ts', 'bin/config/'],
+    of: ['bin/app.ts', 'bin/compose.ts', 'bin/compose-keys.ts', 'bin/stack-props.ts', 'bin/config/'],
     rule: 'Wall bin/app.ts: cdk synth executes the app; it imports lib/, contract/, bin/config/, the CDK, readers of text.',
-    folders: ['bin/compose.ts', 'bin/config/', 'contract/', 'lib/'],
+    folders: ['bin/compose.ts', 'bin/compose-keys.ts', 'bin/stack-props.ts', 'bin/config/', 'contract/', 'lib/'],
     packages: [...CDK, 'cdk-nag', 'yaml', 'ajv', 'fastest-levenshtein', NODE],
     types: ['json-schema-to-ts'],
   },

@@ -1,0 +1,81 @@
+// Turns `ring` and `keys` of a checked configuration into the keys stack of the home region.
+import { App, Duration, Stack } from 'aws-cdk-lib';
+import { ArnPrincipal, Role } from 'aws-cdk-lib/aws-iam';
+import { InputError } from '../contract/errors';
+import type { ExchangeConfiguration } from '../contract/exchange/exchange-configuration';
+import {
+  Exchange,
+  ExchangeKeyProps,
+  IEgressNetwork,
+  KeyPermission,
+  KeyRefresh,
+  KeyRing,
+  RingSize,
+  RiskTier,
+} from '../lib';
+import { Config, KeyConfig, RingConfig } from './config/config';
+import { stackName, stackProps } from './stack-props';
+
+/** Adds the keys stack, if the configuration has a ring. */
+export function composeKeys(
+  app: App,
+  config: Config,
+  networks: ReadonlyMap<string, IEgressNetwork>,
+  readExchange: (file: string) => ExchangeConfiguration,
+): void {
+  if (!config.ring) return;
+  const { homeRegion } = config.ring;
+  const network = networks.get(homeRegion);
+  if (!network) {
+    throw new InputError(
+      'HOME_REGION_WITHOUT_NETWORK',
+      `'ring.homeRegion' is '${homeRegion}', which ${config.regions[homeRegion] ? 'has no network' : 'is not one of regions'}; rotation calls the exchange from there: name one of ${[...networks.keys()].join(', ') || 'regions, and give it a network'}`,
+    );
+  }
+  const stack = new Stack(app, stackName(config, 'keys', homeRegion), {
+    ...stackProps(config, 'keys', homeRegion),
+    description: `Exchange API keys of ${config.environment}: secrets, rotation, caretaker (cdk-exchange-keys)`,
+  });
+  const ring = createRing(stack, config, config.ring, network, readExchange(config.ring.exchangeFile));
+  for (const [id, key] of Object.entries(config.keys ?? {})) addKey(stack, ring, id, key, config.ring.owner);
+}
+
+function createRing(
+  stack: Stack,
+  config: Config,
+  settings: RingConfig,
+  network: IEgressNetwork,
+  configuration: ExchangeConfiguration,
+): KeyRing {
+  return new KeyRing(stack, 'Keys', {
+    environment: config.environment,
+    network,
+    exchange: settings.manual ? Exchange.manual(configuration) : Exchange.xxkk(configuration),
+    owner: settings.owner,
+    operators: settings.operators.map((arn) => new ArnPrincipal(arn)),
+    breakGlassRole: Role.fromRoleArn(stack, 'BreakGlassRole', settings.breakGlassRole),
+    replicaRegions: settings.replicaRegions?.map((region) => ({ region })),
+    size: settings.size && { standard: RingSize.STANDARD, sharded: RingSize.SHARDED }[settings.size],
+    suspended: settings.suspended,
+  });
+}
+
+function addKey(stack: Stack, ring: KeyRing, id: string, settings: KeyConfig, owner: string): void {
+  const { permissions, tier, overlapHours, refresh, workloadRoles, ...same } = settings;
+  const props: ExchangeKeyProps = {
+    owner,
+    ...same,
+    permissions: permissions as KeyPermission[],
+    tier: tier as RiskTier | undefined,
+    overlap: overlapHours === undefined ? undefined : Duration.hours(overlapHours),
+    refresh: refresh && keyRefresh(refresh),
+  };
+  const key = ring.addKey(id, props);
+  if (!workloadRoles) return;
+  key.grantRead(...workloadRoles.map((arn, index) => Role.fromRoleArn(stack, `${id}Workload${index}`, arn)));
+}
+
+function keyRefresh({ pollingMinutes, redeployHours }: NonNullable<KeyConfig['refresh']>): KeyRefresh {
+  if (pollingMinutes !== undefined) return KeyRefresh.polling(Duration.minutes(pollingMinutes));
+  return KeyRefresh.onRedeploy(Duration.hours(redeployHours as number));
+}
