@@ -383,6 +383,8 @@ const SECTIONS = [
   'Allowlist document',
   'Network',
   'Existing networks',
+  'Keys',
+  'Exchange configuration',
   'Policy and production',
   'Deployment',
   'Local AWS and tools',
