@@ -90,3 +90,12 @@ export function translate(thrown: unknown, call: Call): Error {
     awsError: error.name,
   });
 }
+
+/** What an answer must hold; one without it is a failure, never an empty result. */
+export function required<T>(action: string, value: T | undefined): T {
+  if (value !== undefined) return value;
+  throw new Failure(
+    'AWS_CALL_FAILED',
+    `'${action}' gave an answer that cannot be used; run again, or look the error up`,
+  );
+}

@@ -2,6 +2,7 @@
 import { DescribeSecretCommand, type DescribeSecretCommandOutput } from '@aws-sdk/client-secrets-manager';
 import { parseKeyName, secretName } from '../../../contract/keys';
 import type { AwsClients } from '../aws/clients';
+import { required } from '../aws/errors';
 import type { Session } from '../command';
 import { EXIT } from '../exit-codes';
 import { asUsage, Failure } from '../failure';
@@ -24,6 +25,7 @@ export async function findKey(session: Session, aws: AwsClients, name: string): 
   }
   try {
     const secret = await aws.secrets.send(new DescribeSecretCommand({ SecretId: secretName(key) }));
+    required('secretsmanager:DescribeSecret', secret.ARN && secret.VersionIdsToStages);
     return { facts: keyFacts(secret), secret };
   } catch (error) {
     if (!(error instanceof Failure) || error.awsError !== 'ResourceNotFoundException') throw error;

@@ -20,8 +20,10 @@ const OUR_LABELS: Readonly<Record<LabelKind, (time: string) => string>> = {
 
 /** All labels of a version in words; a version without labels is deprecated. */
 export function labelWords(labels: readonly string[]): string {
-  const pending = labels.includes(CURRENT) ? labels.filter((label) => label !== PENDING) : labels;
-  return pending.length > 0 ? pending.map(inWords).join('; ') : 'deprecated: AWS deletes it some day';
+  const telling = labels.includes(CURRENT) ? labels.filter((label) => label !== PENDING) : labels;
+  const known = telling.filter((label) => label in SERVICE_LABELS);
+  const others = telling.filter((label) => !(label in SERVICE_LABELS));
+  return [...known, ...others].map(inWords).join('; ') || 'deprecated: AWS deletes it some day';
 }
 
 function inWords(label: string): string {

@@ -1,6 +1,7 @@
 // `key list`: every key of the ring with its state, from the list of secrets alone.
 import { ListSecretsCommand } from '@aws-sdk/client-secrets-manager';
 import { secretNamePrefix, TIER_RULES } from '../../../contract/keys';
+import { required } from '../aws/errors';
 import type { CliCommand, Session } from '../command';
 import { table } from '../output/table';
 import { day } from '../output/times';
@@ -47,7 +48,11 @@ async function allKeys({ aws, environment }: Session): Promise<KeyFacts[]> {
         NextToken,
       }),
     );
-    found.push(...(page.SecretList ?? []).filter(({ Name }) => Name?.startsWith(prefix)).map(keyFacts));
+    found.push(
+      ...required('secretsmanager:ListSecrets', page.SecretList)
+        .filter(({ Name }) => Name?.startsWith(prefix))
+        .map(keyFacts),
+    );
     NextToken = page.NextToken || undefined;
   } while (NextToken);
   return found.sort((a, b) => (a.name < b.name ? -1 : 1));

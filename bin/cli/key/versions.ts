@@ -1,6 +1,7 @@
 // All versions of a key, the newest first, those without labels included; never their values.
 import { ListSecretVersionIdsCommand } from '@aws-sdk/client-secrets-manager';
 import type { AwsClients } from '../aws/clients';
+import { required } from '../aws/errors';
 import { day, minute } from '../output/times';
 import { labelWords } from './label-words';
 
@@ -24,7 +25,10 @@ export async function allVersions(
     const page = await secrets.send(
       new ListSecretVersionIdsCommand({ SecretId, IncludeDeprecated: deprecated, MaxResults: 100, NextToken }),
     );
-    for (const { VersionId, CreatedDate, LastAccessedDate, VersionStages = [] } of page.Versions ?? []) {
+    for (const { VersionId, CreatedDate, LastAccessedDate, VersionStages = [] } of required(
+      'secretsmanager:ListSecretVersionIds',
+      page.Versions,
+    )) {
       found.push({
         id: VersionId ?? '?',
         created: CreatedDate,
