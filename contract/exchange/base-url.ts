@@ -1,5 +1,5 @@
 // Decides where an exchange's API may be: TLS on port 443, and for tests anything on a loopback address.
-import { IPv4, IPv6 } from 'ipaddr.js';
+import * as ipaddr from 'ipaddr.js';
 import { InputError } from '../errors';
 import { quoted } from '../quoted';
 
@@ -49,8 +49,8 @@ export function parseBaseUrl(text: string): BaseUrl {
 /** A name whose last part is no number, or an address as it is usually written. */
 function isHost(host: string): boolean {
   const [, address] = /^\[(.+)\]$/.exec(host) ?? [];
-  if (address !== undefined) return IPv6.isValid(address) && IPv6.parse(address).toString() === address;
-  return NAME.test(host) || IPv4.isValidFourPartDecimal(host);
+  if (address !== undefined) return ipaddr.IPv6.isValid(address) && ipaddr.IPv6.parse(address).toString() === address;
+  return NAME.test(host) || ipaddr.IPv4.isValidFourPartDecimal(host);
 }
 
 function refused(problem: string): InputError {
