@@ -20,7 +20,7 @@ export class Effects {
 
   constructor(
     private readonly point: DeathPoint | undefined,
-    /** Looks at the world before and after every effect. */
+    /** Looks at the world after everything that may have changed it. */
     private readonly look: () => Promise<void>,
   ) {
     this.death = new Promise((resolve) => {
@@ -33,7 +33,7 @@ export class Effects {
     const mine = this.seen.length === this.point?.at;
     if (mine && this.point?.when === 'before') return this.hang();
     const result = await call();
-    await this.look();
+    if (changes(name)) await this.look();
     return mine ? this.hang() : result;
   }
 
@@ -41,6 +41,11 @@ export class Effects {
     this.die('killed');
     return new Promise(() => undefined);
   }
+}
+
+/** Whether an effect is more than a question. */
+export function changes(effect: string): boolean {
+  return !effect.startsWith('GET ');
 }
 
 /** Sends the client's changing calls through `effects`, retries of the SDK included in one. */

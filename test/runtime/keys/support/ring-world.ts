@@ -76,7 +76,7 @@ export interface WorldOptions {
 
 export interface RunOptions {
   readonly kill?: DeathPoint;
-  /** Called before and after every effect. */
+  /** Called after every effect that may have changed something. */
   readonly look?: () => Promise<void>;
   /** What `getRemainingTimeInMillis` says. @default 300_000 */
   readonly remaining?: number;
