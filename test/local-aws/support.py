@@ -68,7 +68,7 @@ def reset() -> None:
     urllib.request.urlopen(request, timeout=30).read()
 
 
-def hook(name: str, **body: Any) -> Any:
+def hook(name: str, /, **body: Any) -> Any:
     """Calls a test hook of the server."""
     request = urllib.request.Request(f"{shared_endpoint()}/_local/{name}", data=json.dumps(body).encode(), method="POST")
     with urllib.request.urlopen(request, timeout=30) as response:

@@ -249,7 +249,7 @@ class Rotation(SecretsTest):
         """RotateImmediately=false: testSecret alone, on a pending version that nobody can read and that goes away."""
         first, arn = self.make(), self.function("slow")
         self.rotate(arn, RotateImmediately=False)
-        found = self.stages()
+        found = wait_until(lambda: len(self.stages()) == 2 and self.stages())
         pending = next(version for version in found if version != first)
         self.assertEqual(found, {first: ["AWSCURRENT"], pending: ["AWSPENDING"]})
         for wanted in ({"VersionId": pending}, {"VersionStage": "AWSPENDING"}, {"VersionId": pending, "VersionStage": "AWSPENDING"}):

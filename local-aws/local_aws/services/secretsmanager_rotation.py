@@ -32,6 +32,9 @@ TEST_STEPS = ("testSecret",)
 LONGEST_WAIT_SECONDS = 60.0
 WAIT_SECONDS = 0.05
 
+# A stack with hundreds of secrets asks for as many tests at once.
+AT_ONCE = threading.BoundedSemaphore(8)
+
 
 def defaults() -> dict[str, float]:
     """How often the whole rotation is attempted, and the pause between two attempts. AWS publishes neither."""
@@ -70,9 +73,12 @@ def rotate_secret(self: Any, secret_id: str, client_request_token: str | None = 
     answer = json.dumps({"ARN": secret.arn, "Name": secret.name, "VersionId": token})
     if token == version_with(secret, CURRENT):
         return answer  # the same request again, after it has succeeded
+    if not rotate_immediately:
+        start(self, secret, token, TEST_STEPS)
+        return secret.to_short_dict()
     register(secret, token)
-    start(self, secret, token, STEPS if rotate_immediately else TEST_STEPS)
-    return answer if rotate_immediately else secret.to_short_dict()
+    start(self, secret, token, STEPS)
+    return answer
 
 
 def other_pending(secret: Any, token: str) -> str | None:
@@ -133,7 +139,8 @@ def run_rotation(secret: Any, functions: Any, token: str) -> None:
     """A failed step makes the service repeat the entire process, from the first step on."""
     try:
         for attempt in range(1, int(_retries["attempts"]) + 1):
-            failed = run_steps(secret, functions, token, STEPS)
+            with AT_ONCE:
+                failed = run_steps(secret, functions, token, STEPS)
             if not failed:
                 log("secretsmanager.rotation_succeeded", secret=secret.arn, version=token)
                 return
@@ -148,7 +155,10 @@ def run_rotation(secret: Any, functions: Any, token: str) -> None:
 def run_test(secret: Any, functions: Any, token: str) -> None:
     """RotateImmediately=false: testSecret alone, on a pending version without a value that goes away afterwards."""
     try:
-        failed = run_steps(secret, functions, token, TEST_STEPS)
+        with AT_ONCE:
+            if not begin_test(secret, token):
+                return
+            failed = run_steps(secret, functions, token, TEST_STEPS)
         log("secretsmanager.test_rotation_failed" if failed else "secretsmanager.test_rotation_succeeded", secret=secret.arn,
             version=token, **(failed or {}))
     finally:
@@ -158,6 +168,15 @@ def run_test(secret: Any, functions: Any, token: str) -> None:
             if not has_value(version):
                 secret.versions.pop(token, None)
         finished(secret, token)
+
+
+def begin_test(secret: Any, token: str) -> bool:
+    """Not when a rotation has begun meanwhile."""
+    with LOCK:
+        if secret.running_token != token or other_pending(secret, token):
+            return False
+        register(secret, token)
+        return True
 
 
 def finished(secret: Any, token: str) -> None:

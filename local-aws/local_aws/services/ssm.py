@@ -46,7 +46,8 @@ def put_parameter(original: Any, self: Any, *args: Any, **kwargs: Any) -> Any:
     """Intelligent tiering decides by the size; what is advanced stays so."""
     names = ("name", "description", "value", "parameter_type", "allowed_pattern", "keyid", "overwrite", "tags", "data_type", "tier", "policies")
     given = {**dict(zip(names, args)), **kwargs}
-    size, before = len((given["value"] or "").encode()), self._parameters.get(given["name"])
+    size, name = len((given["value"] or "").encode()), given["name"]
+    before = self._parameters[name] if name in self._parameters else None  # a mere look would make an entry
     tier = given.get("tier") or (before[-1].tier if before else STANDARD)
     if tier == INTELLIGENT:
         tier = ADVANCED if size > LARGEST_BYTES[STANDARD] or (before and before[-1].tier == ADVANCED) else STANDARD
