@@ -76,8 +76,11 @@ export function functionRole(scope: Construct, id: string, logGroup: LogGroup): 
   return role;
 }
 
-/** What Lambda needs to put a function into a VPC; these actions know no resource (Service Authorization Reference). */
-function allowNetworkInterfaces(role: Role): void {
+/**
+ * What Lambda needs to put a function into a VPC, and to take it out again: it deletes the network interfaces with the
+ * function's role. These actions know no resource (Service Authorization Reference).
+ */
+export function allowNetworkInterfaces(role: Role): void {
   const actions = [
     'ec2:CreateNetworkInterface',
     'ec2:DescribeNetworkInterfaces',

@@ -1,16 +1,12 @@
 // The role by which a person puts a key: it writes candidates, which nothing uses before the rotation has validated them.
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
 import {
-  AccountPrincipal,
-  AccountRootPrincipal,
-  AnyPrincipal,
+  ArnPrincipal,
   CompositePrincipal,
   IPrincipal,
+  OrganizationPrincipal,
   PolicyStatement,
-  PrincipalWithConditions,
   Role,
-  ServicePrincipal,
-  StarPrincipal,
 } from 'aws-cdk-lib/aws-iam';
 import { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { ILogGroup } from 'aws-cdk-lib/aws-logs';
@@ -36,16 +32,26 @@ export function createIntakeRole(scope: Construct, operators: readonly IPrincipa
   });
 }
 
+const ONE_IDENTITY = /:(role|user|assumed-role)\/[^*?]+$/;
+
+/** Lets through single identities, and whatever conditions narrow down. */
 function refuseWide(scope: Construct, operator: IPrincipal): void {
-  const bare = operator instanceof PrincipalWithConditions ? undefined : operator;
-  const wide = [AnyPrincipal, StarPrincipal, AccountPrincipal, AccountRootPrincipal, ServicePrincipal];
-  const kind = wide.find((type) => bare instanceof type);
-  if (!kind) return;
+  const several = operator instanceof CompositePrincipal || operator instanceof OrganizationPrincipal;
+  if (!several && isNarrow(operator)) return;
+  const literal = operator instanceof ArnPrincipal && !Token.isUnresolved(operator.arn) ? operator.arn : undefined;
   throw new ConfigError(
     'OPERATORS_TOO_WIDE',
-    `'operators' holds ${kind.name}; name roles by ArnPrincipal, or add a condition with withConditions, for example on aws:PrincipalArn`,
+    `'operators' holds ${literal ?? operator.constructor.name}; name roles by ArnPrincipal, or add a condition with withConditions, for example on aws:PrincipalArn`,
     scope,
   );
+}
+
+function isNarrow({ policyFragment: { principalJson, conditions } }: IPrincipal): boolean {
+  if (Object.keys(conditions).length > 0) return true;
+  const { AWS: arns = [], ...others } = principalJson;
+  // The attribute of a role or user is not known yet; that of an account ends with its literal.
+  const isOne = (arn: string) => ONE_IDENTITY.test(arn) || (Token.isUnresolved(arn) && !arn.endsWith(':root'));
+  return Object.keys(others).length === 0 && arns.every(isOne);
 }
 
 export interface IntakeAccess {

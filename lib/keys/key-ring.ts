@@ -6,6 +6,7 @@ import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { ParameterTier, StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct, IConstruct } from 'constructs';
+import { parseRegion } from '../../contract/availability-zone';
 import {
   caretakerParameterName,
   exchangeParameterName,
@@ -14,7 +15,7 @@ import {
   secretNamePrefix,
 } from '../../contract/keys';
 import { requireConcrete, requireEnvironment, requireRegion } from '../core/checks';
-import { ConfigError } from '../core/config-error';
+import { ConfigError, checked } from '../core/config-error';
 import { claimStack } from '../core/environment-claim';
 import { EgressAddresses, IEgressNetwork } from '../egress';
 import { secretArnPattern } from './arn-pattern';
@@ -213,7 +214,15 @@ export class KeyRing extends Construct {
         this,
       );
     }
-    const created = ExchangeKey._create(this.shards.scopeFor(name), id, key, this.parts);
+    const parent = this.shards.scopeFor(name);
+    if (parent.node.tryFindChild(id)) {
+      throw new ConfigError(
+        'KEY_ID_DUPLICATE',
+        `key id '${id}' is taken by a part of the ring; give the key '${name}' another id, for example '${id}Key'`,
+        this,
+      );
+    }
+    const created = ExchangeKey._create(parent, id, key, this.parts);
     this.keys.set(name, created);
     return created;
   }
@@ -230,8 +239,16 @@ export class KeyRing extends Construct {
       );
     }
     const document = exchange._document(this);
-    this.exchanges.set(exchange.name, exchange);
     const id = pascalCase(exchange.name);
+    const twin = [...this.exchanges.keys()].find((name) => pascalCase(name) === id);
+    if (twin !== undefined) {
+      throw new ConfigError(
+        'EXCHANGE_DUPLICATE',
+        `exchanges '${twin}' and '${exchange.name}' differ by a hyphen only; give one another name`,
+        this,
+      );
+    }
+    this.exchanges.set(exchange.name, exchange);
     new StringParameter(this, `Exchange${id}`, {
       parameterName: exchangeParameterName(this.environment, exchange.name),
       description: `How to talk to exchange ${exchange.name} (cdk-exchange-keys)`,
@@ -266,15 +283,18 @@ export class KeyRing extends Construct {
 
   private allowlistRegions(home: string): string {
     const given = this.props.allowlistRegions;
-    if (given) return requireConcrete(this, 'allowlistRegions', [...new Set([home, ...given])].sort().join(','));
+    if (given) {
+      const regions = given.map((region) => this.concreteRegion('allowlistRegions', region));
+      return [...new Set([home, ...regions])].sort().join(',');
+    }
     return Lazy.string({
       produce: () => [...new Set([home, ...addressRegions(this.node.root, this.environment)])].sort().join(','),
     });
   }
 
   private replicas(home: string): CfnSecret.ReplicaRegionProperty[] {
-    const replicas = requireConcrete(this, 'replicaRegions', this.props.replicaRegions ?? []);
-    const regions = replicas.map(({ region }) => region);
+    const replicas = this.props.replicaRegions ?? [];
+    const regions = replicas.map(({ region }) => this.concreteRegion('replicaRegions', region));
     const wrong = regions.find((region, index) => region === home || regions.indexOf(region) !== index);
     if (wrong !== undefined) {
       throw new ConfigError(
@@ -284,6 +304,11 @@ export class KeyRing extends Construct {
       );
     }
     return replicas.map(({ region, encryptionKeyArn }) => ({ region, kmsKeyId: encryptionKeyArn }));
+  }
+
+  private concreteRegion(prop: string, region: string): string {
+    requireConcrete(this, prop, region);
+    return checked(this, prop, () => parseRegion(region));
   }
 
   private requireOnlyRing(region: string): void {
@@ -314,12 +339,10 @@ function bindNetwork(ring: KeyRing, network: IEgressNetwork, environment: string
     );
   }
   if (addresses.region !== stack.region || Stack.of(network).account !== stack.account) {
+    const shown = (account: string) => (Token.isUnresolved(account) ? 'no explicit account' : account);
     throw new ConfigError(
       'RING_AWAY_FROM_NETWORK',
-      `the ring is in ${stack.account}/${stack.region}, its network in ${Stack.of(network).account}/${addresses.region}; pass the same env to both stacks`.replaceAll(
-        Token.isUnresolved(stack.account) ? stack.account : '\0',
-        'no explicit account',
-      ),
+      `the ring is in ${shown(stack.account)}/${stack.region}, its network in ${shown(Stack.of(network).account)}/${addresses.region}; pass the same env to both stacks`,
       ring,
     );
   }

@@ -11,7 +11,7 @@ import {
   ENVIRONMENT_VARIABLE,
   REQUEST_TOPIC_VARIABLE,
 } from '../../contract/keys';
-import { FunctionPlace, RuntimeFunction } from '../core/runtime-function';
+import { allowNetworkInterfaces, FunctionPlace, RuntimeFunction } from '../core/runtime-function';
 import { acknowledgePattern, parameterArn } from './arn-pattern';
 
 /** How often the caretaker looks at the keys. */
@@ -58,8 +58,11 @@ export function createRingFunctions(scope: Construct, props: RingFunctionsProps)
     description: `Ends overlaps, revokes old exchange API keys of ${props.environment} and reports what is overdue (cdk-exchange-keys)`,
     environment: { ...shared.environment, [REQUEST_TOPIC_VARIABLE]: props.requestTopic.topicArn },
   });
-  allowRotation(rotation.role as Role, props);
-  allowCaretaker(caretaker.role as Role, props);
+  const roles = [rotation.role as Role, caretaker.role as Role];
+  allowRotation(roles[0], props);
+  allowCaretaker(roles[1], props);
+  // Suspended: without it the network interfaces would stay, and the network could not be deleted.
+  if (!props.place) for (const role of roles) allowNetworkInterfaces(role);
   schedule(scope, caretaker);
   return { rotation, caretaker, invocation: allowSecretsManager(scope, rotation) };
 }

@@ -18,9 +18,12 @@ export function workloadRoleArn(key: Construct, grantee: IGrantable, environment
       key,
     );
   }
-  if (!Token.isUnresolved(arn)) requireOneRole(key, arn);
+  if (!Token.isUnresolved(arn)) requireAccount(key, arn, accountOf(key, arn));
   const role = isConstruct(principal) ? principal : undefined;
-  if (role) requireEnvironment(key, role, environment);
+  if (role) {
+    requireAccount(key, role.node.path, role.env.account);
+    requireEnvironment(key, role, environment);
+  }
   markRole(key, role, arn, environment);
   return arn;
 }
@@ -35,7 +38,8 @@ function roleArnOf(principal: unknown): string | undefined {
   return undefined;
 }
 
-function requireOneRole(key: Construct, arn: string): void {
+/** Refuses what is not the ARN of exactly one role. */
+function accountOf(key: Construct, arn: string): string {
   const [, account] = ROLE_ARN.exec(arn) ?? [];
   if (account === undefined) {
     throw new ConfigError(
@@ -44,14 +48,17 @@ function requireOneRole(key: Construct, arn: string): void {
       key,
     );
   }
+  return account;
+}
+
+function requireAccount(key: Construct, role: string, account: string): void {
   const own = Stack.of(key).account;
-  if (!Token.isUnresolved(own) && account !== own) {
-    throw new ConfigError(
-      'WORKLOAD_IN_OTHER_ACCOUNT',
-      `'${arn}' is in account ${account}, the key in ${own}; keep a key in the account of its workload`,
-      key,
-    );
-  }
+  if (Token.isUnresolved(own) || Token.isUnresolved(account) || account === own) return;
+  throw new ConfigError(
+    'WORKLOAD_IN_OTHER_ACCOUNT',
+    `'${role}' is in account ${account}, the key in ${own}; keep a key in the account of its workload`,
+    key,
+  );
 }
 
 function requireEnvironment(key: Construct, role: IConstruct, environment: string): void {
