@@ -1,4 +1,4 @@
-// `npm start`: deploys the example (or another configuration) into a local AWS and prints the CIDRs to allowlist.
+// `npm start`: deploys the example (or another configuration) into a local AWS, prints the CIDRs to allowlist, rotates a key.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -9,10 +9,13 @@ import { readConfig } from '../bin/config/read-config';
 import { aggregateCidrs, parseCidr } from '../contract/cidr';
 import { InputError, withCode } from '../contract/errors';
 import { clientVariables, environmentFor, LOCAL_ACCOUNT, LocalAws, startLocalAws } from '../local-aws/start-local-aws';
+import { type ExchangeProcess, startExchangeProcess } from '../test/support/exchange';
 import { cdk } from './cdk-cli';
+import { tourKeys } from './keys-tour';
 import { PublishedAllowlist, readPublishedAllowlist } from './published-allowlist';
 
-const HELP = `Deploys an exchange-keys.yaml into a local AWS and prints the CIDRs to allowlist.
+const HELP = `Deploys an exchange-keys.yaml into a local AWS and prints the CIDRs to allowlist. If it has keys, an exchange on
+loopback is started as well, the first keys are put, and one is rotated and its predecessor revoked.
 
 usage: npm start -- [options]
 
@@ -23,7 +26,7 @@ usage: npm start -- [options]
   --verbose       print everything the CDK CLI prints
   --help          print this
 
-With AWS_ENDPOINT_URL set, that endpoint is used and nothing is started or stopped.
+With AWS_ENDPOINT_URL set, that endpoint is used, nothing is started or stopped, and no key is put.
 Exit codes: 0 deployed, 1 refused or failed, 2 wrong usage, 130 interrupted.`;
 
 // The SDK would announce on every run that it will one day want a newer Node; the CDK CLI's children are told the same.
@@ -84,24 +87,34 @@ async function main(): Promise<void> {
   }
   const workspace = mkdtempSync(path.join(tmpdir(), 'exchange-keys-'));
   let local: LocalAws | undefined;
+  let exchange: ExchangeProcess | undefined;
   let deployed = false;
   try {
     const given = process.env.AWS_ENDPOINT_URL;
-    if (!given) local = await start(options, config);
+    if (!given) {
+      local = await start(options, config);
+      if (config.ring) exchange = await startExchange();
+    }
     const endpoint = given ?? (local as LocalAws).endpoint;
     if (given) say(`using ${given} (AWS_ENDPOINT_URL)`);
-    await deploy({ endpoint, options, config, workspace, signal: interrupt.signal });
+    await deploy({ endpoint, exchange, options, config, workspace, signal: interrupt.signal });
     const allowlists = await Promise.all(
       Object.keys(config.regions).map((region) =>
         readPublishedAllowlist({ endpoint, environment: config.environment, region }),
       ),
     );
     print(allowlists, options);
+    const addresses = allowlists
+      .filter(({ document }) => document.region === config.ring?.homeRegion)
+      .flatMap(({ document }) => document.entries.map(({ address }) => address));
+    const everywhere = allowlists.flatMap(({ document }) => document.entries.map(({ address }) => address));
+    if (exchange) await tourKeys({ endpoint, config, exchange, addresses, everywhere, say, signal: interrupt.signal });
     deployed = true;
     if (options.keep && local) await keep(local, config, options, interrupt.signal);
   } catch (error) {
     if (!interrupt.signal.aborted) throw error;
   } finally {
+    await exchange?.stop();
     await local?.stop();
     rmSync(workspace, { recursive: true, force: true });
   }
@@ -116,17 +129,27 @@ async function start(options: Options, config: Config): Promise<LocalAws> {
   return local;
 }
 
+async function startExchange(): Promise<ExchangeProcess> {
+  const exchange = await startExchangeProcess();
+  say(`loopback exchange at ${exchange.url}`);
+  return exchange;
+}
+
 interface Deployment {
   readonly endpoint: string;
+  readonly exchange?: ExchangeProcess;
   readonly options: Options;
   readonly config: Config;
   readonly workspace: string;
   readonly signal: AbortSignal;
 }
 
-async function deploy({ endpoint, options, config, workspace, signal }: Deployment): Promise<void> {
+async function deploy({ endpoint, exchange, options, config, workspace, signal }: Deployment): Promise<void> {
   const [firstRegion] = Object.keys(config.regions);
-  const env = environmentFor(endpoint, firstRegion, workspace);
+  const env = {
+    ...environmentFor(endpoint, firstRegion, workspace),
+    ...(exchange && { XXKK_API_BASE_URL: exchange.url }),
+  };
   const assembly = path.join(workspace, 'cdk.out');
   const step = async (title: string, args: string[]) => {
     signal.throwIfAborted();

@@ -112,6 +112,13 @@ export const WALLS: readonly Wall[] = [
     packages: ['*'],
     never: ['test/'],
   },
+  {
+    of: ['scripts/start.ts', 'scripts/keys-tour.ts'],
+    rule: 'Wall scripts/start.ts: npm start shows the library against the loopback exchange, the one thing of test/ it imports.',
+    folders: ['*'],
+    packages: ['*'],
+    never: ['test/bin/', 'test/contract/', 'test/e2e/', 'test/lib/', 'test/runtime/', 'test/walls/'],
+  },
   { of: ['test/'], rule: 'test/ imports everything.', folders: ['*'], packages: ['*'] },
 ];
 

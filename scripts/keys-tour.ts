@@ -1,0 +1,170 @@
+// The second half of `npm start`: a key's life against the loopback exchange, first key to revocation, through what is deployed.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  SecretsManagerClient,
+  UpdateSecretVersionStageCommand,
+} from '@aws-sdk/client-secrets-manager';
+import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import type { Config } from '../bin/config/config';
+import {
+  formatLabel,
+  keyName,
+  LabelKind,
+  managementKeyName,
+  parseKeyDocument,
+  parseLabel,
+  parseRingDocument,
+  ringParameterName,
+  secretName,
+} from '../contract/keys';
+import { clientVariables } from '../local-aws/start-local-aws';
+import { ExchangeClient, type ExchangeProcess } from '../test/support/exchange';
+import { ROOT } from './cdk-cli';
+
+/** Names of permissions at the loopback exchange. */
+const MANAGEMENT = ['Read', 'KeyManage'] as const;
+const NAMES = { read: ['Read'], trade: ['SpotTrade', 'DerivTrade'] } as const;
+/** Quarantine, revocation, and one pass to spare. */
+const PASSES = 3;
+const ACCOUNT = 'sub-1';
+
+export interface Tour {
+  readonly endpoint: string;
+  readonly config: Config;
+  readonly exchange: ExchangeProcess;
+  /** Addresses of the home region, without prefix length. */
+  readonly addresses: readonly string[];
+  /** Addresses of all regions: what a key must allow. */
+  readonly everywhere: readonly string[];
+  readonly say: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Runs it; throws where anything is other than it should be. */
+export async function tourKeys(tour: Tour): Promise<void> {
+  const { config, exchange, addresses, everywhere, say, signal } = tour;
+  if (!config.ring) return;
+  const { environment } = config;
+  const allowed = everywhere.map((address) => `${address}/32`);
+  const aws = clients(tour.endpoint, config.ring.homeRegion);
+  try {
+    await put(tour, managementKeyName(environment, 'xxkk').text, {
+      account: 'master',
+      permissions: MANAGEMENT,
+      ips: allowed,
+    });
+    const names: string[] = [];
+    for (const key of Object.values(config.keys ?? {})) {
+      const name = keyName(environment, key.purpose, key.instance).text;
+      const permissions = key.permissions.flatMap((permission) => NAMES[permission as keyof typeof NAMES]);
+      await put(tour, name, { account: ACCOUNT, permissions, ips: allowed });
+      names.push(name);
+    }
+    const [name] = names;
+    if (name === undefined) return;
+    const secret = secretName(keyName(environment, ...partsOf(config)));
+    const old = await current(aws.secrets, secret);
+
+    signal.throwIfAborted();
+    say(`rotating ${name} through the deployed function`);
+    await command(tour, ['key', 'rotate', name, '--wait', '--yes']);
+    const renewed = await current(aws.secrets, secret);
+    const [from] = addresses;
+    const balance = async (key: typeof old) =>
+      (await new ExchangeClient({ url: exchange.url, credentials: key.document, from }).call('GET', '/v1/account'))
+        .code;
+    expectCode(say, 'during the overlap the old key', await balance(old), 0);
+    expectCode(say, 'during the overlap the new key', await balance(renewed), 0);
+    const elsewhere = new ExchangeClient({ url: exchange.url, credentials: renewed.document, from: '127.0.99.1' });
+    expectCode(say, 'the new key from another address', (await elsewhere.call('GET', '/v1/account')).code, 10010);
+
+    say(`ending the overlap of ${name}: its label is moved into the past`);
+    await endOverlap(aws.secrets, secret, old.versionId);
+    // The trader has not used the old key since: what counts is the last use that the exchange tells.
+    for (let pass = 1; pass <= PASSES; pass++) await caretaker(aws, environment);
+    expectCode(say, 'after the overlap the old key', await balance(old), 10003);
+    expectCode(say, 'after the overlap the new key', await balance(renewed), 0);
+    console.log(`\n${await command(tour, ['key', 'list'])}`);
+  } finally {
+    for (const client of Object.values(aws)) client.destroy();
+  }
+}
+
+function partsOf({ keys = {} }: Config): [string, string] {
+  const [{ purpose, instance }] = Object.values(keys);
+  return [purpose, instance];
+}
+
+function clients(endpoint: string, region: string) {
+  const options = { endpoint, region, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+  return { secrets: new SecretsManagerClient(options), lambda: new LambdaClient(options), ssm: new SSMClient(options) };
+}
+
+/** A person creates a key at the exchange and puts it. */
+async function put(
+  { exchange, say, ...tour }: Tour,
+  name: string,
+  key: { account: string; permissions: readonly string[]; ips: string[] },
+): Promise<void> {
+  say(`putting the first key of ${name}, made by hand at the exchange for ${key.ips.join(', ')}`);
+  const { id, apiKey, apiSecret } = await exchange.control.createKeyByHand({ label: 'by_hand', ...key } as never);
+  await command({ exchange, say, ...tour }, ['key', 'put', name, '--stdin', '--yes'], { keyId: id, apiKey, apiSecret });
+}
+
+/** Runs `exchange-keys` as an operator would; a key goes through stdin only. */
+async function command({ endpoint, config, signal }: Tour, args: string[], input?: object): Promise<string> {
+  const region = config.ring?.homeRegion as string;
+  const env = { ...process.env, ...clientVariables(endpoint, region), EXCHANGE_KEYS_ENVIRONMENT: config.environment };
+  const cli = ['--import', 'tsx', path.join(ROOT, 'bin', 'cli', 'main.ts'), ...args];
+  const child = spawn(process.execPath, cli, { cwd: ROOT, env, signal, stdio: ['pipe', 'pipe', 'pipe'] });
+  const output = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      output[name] += text;
+    });
+  }
+  child.stdin.end(input ? JSON.stringify(input) : '');
+  const [code] = await once(child, 'close');
+  if (code !== 0) throw new Error(`exchange-keys ${args.join(' ')} exited with ${code}:\n${output.stderr}`);
+  return output.stdout;
+}
+
+async function current(secrets: SecretsManagerClient, SecretId: string) {
+  const answer = await secrets.send(new GetSecretValueCommand({ SecretId, VersionStage: 'AWSCURRENT' }));
+  const document = parseKeyDocument(answer.SecretString ?? '');
+  if (document === 'placeholder') throw new Error(`${SecretId} still holds the placeholder`);
+  return { versionId: answer.VersionId as string, document };
+}
+
+/** What two days of waiting would do. */
+async function endOverlap(secrets: SecretsManagerClient, SecretId: string, versionId: string): Promise<void> {
+  const { VersionIdsToStages = {} } = await secrets.send(new DescribeSecretCommand({ SecretId }));
+  const label = VersionIdsToStages[versionId]?.find((stage) => parseLabel(stage)?.kind === LabelKind.REVOKE);
+  if (!label) throw new Error(`version ${versionId} of ${SecretId} is not marked to be revoked`);
+  const past = formatLabel(LabelKind.REVOKE, Math.floor(Date.now() / 1000) - 1);
+  const move = (input: object) => secrets.send(new UpdateSecretVersionStageCommand({ SecretId, ...input } as never));
+  await move({ VersionStage: past, MoveToVersionId: versionId });
+  await move({ VersionStage: label, RemoveFromVersionId: versionId });
+}
+
+async function caretaker({ lambda, ssm }: ReturnType<typeof clients>, environment: string): Promise<void> {
+  const { Parameter } = await ssm.send(new GetParameterCommand({ Name: ringParameterName(environment) }));
+  const { caretakerFunction } = parseRingDocument(Parameter?.Value ?? '');
+  const { FunctionError, Payload } = await lambda.send(new InvokeCommand({ FunctionName: caretakerFunction }));
+  if (FunctionError) throw new Error(`the caretaker failed: ${Buffer.from(Payload ?? []).toString()}`);
+}
+
+function expectCode(say: Tour['say'], what: string, code: number | undefined, expected: number): void {
+  const meaning: Record<number, string> = {
+    0: 'works',
+    10003: 'is refused: key unknown (10003)',
+    10010: 'is refused: address not allowed (10010)',
+  };
+  if (code !== expected) throw new Error(`${what} should give code ${expected}, and gives ${code}`);
+  say(`${what} ${meaning[expected]}`);
+}
