@@ -126,6 +126,9 @@ function unusedDefinitions(template: SigningTemplate, uses: readonly Use[]): Sig
 
 function signatureProblems(template: SigningTemplate, uses: readonly Use[]): SigningProblem[] {
   const inHeader = uses.some(({ path, tokens }) => path.startsWith('/headers/') && tokens.includes(SIGNATURE));
+  const keySent = uses.some(
+    ({ path, tokens }) => /^\/(headers|parameters)\//.test(path) && tokens.includes(SigningToken.KEY),
+  );
   const raw = template.payloadHash?.encoding === DigestEncoding.RAW;
   return [
     ...(inHeader || template.signatureParameter !== undefined
@@ -135,6 +138,15 @@ function signatureProblems(template: SigningTemplate, uses: readonly Use[]): Sig
             path: '',
             code: 'SIGNING_SIGNATURE_UNUSED',
             message: "the signature is sent nowhere; add a header with {signature}, or 'signatureParameter'",
+          },
+        ]),
+    ...(keySent
+      ? []
+      : [
+          {
+            path: '',
+            code: 'SIGNING_KEY_UNUSED',
+            message: 'the API key is sent nowhere; add a header or a parameter with {key}',
           },
         ]),
     ...uses

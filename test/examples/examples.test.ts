@@ -1,12 +1,13 @@
 // Every example compiles (it is part of the type check) and synthesises, and cdk-nag finds nothing unacknowledged in it.
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 
 const EXAMPLES = path.join(__dirname, '..', '..', 'examples');
 const names = readdirSync(EXAMPLES, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
+  // A folder without an app holds files to copy.
+  .filter((entry) => entry.isDirectory() && existsSync(path.join(EXAMPLES, entry.name, 'app.ts')))
   .map(({ name }) => name);
 
 test.each(names)('%s', (name) => {

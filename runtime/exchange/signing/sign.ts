@@ -45,7 +45,7 @@ function refuseUnusable(template: SigningTemplate): void {
   const problems = checkSigningTemplate(template);
   const [first] = problems;
   if (first === undefined) return;
-  const texts = problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
+  const texts = problems.map(({ path, message }) => (path === '' ? message : `at ${quoted(path)}: ${message}`));
   throw new Refusal(first.code, listed('the signing template cannot be used', texts));
 }
 

@@ -70,11 +70,13 @@ export const name = fc.stringMatching(/^[a-zA-Z][a-zA-Z0-9_]{0,8}_9$/);
 export const fields = (value: fc.Arbitrary<string>) =>
   fc.dictionary(name, value, { maxKeys: 6, noNullPrototype: true });
 
+/** ccxt turns objects into text on its way, which one with a member of such a name cannot be. */
+const value = fc
+  .oneof(text, fc.jsonValue({ maxDepth: 2 }))
+  .filter((drawn) => !/"(toString|valueOf)"/.test(JSON.stringify(drawn)));
+
 /** Parameters of a JSON body. */
-export const json = fc.dictionary(name, fc.oneof(text, fc.jsonValue({ maxDepth: 2 })), {
-  maxKeys: 6,
-  noNullPrototype: true,
-});
+export const json = fc.dictionary(name, value, { maxKeys: 6, noNullPrototype: true });
 
 const printable = fc.stringMatching(/^[!-~]{16,64}$/);
 
