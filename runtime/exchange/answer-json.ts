@@ -22,6 +22,7 @@ export function valueAt(root: unknown, path: string): unknown {
   let at = root;
   for (const name of path.split('.')) {
     if (typeof at !== 'object' || at === null || !Object.hasOwn(at, name)) return undefined;
+    if (Array.isArray(at) && !/^\d+$/.test(name)) return undefined;
     at = (at as Record<string, unknown>)[name];
   }
   return at;

@@ -60,8 +60,13 @@ export class HttpClient {
     const { connectTimeout, totalTimeout } = this.limits;
     const timers: NodeJS.Timeout[] = [];
     let sent: http.ClientRequest | undefined;
+    let gaveUp: string | undefined;
     const giveUpAfter = (milliseconds: number, code: string) => {
-      const timer = setTimeout(() => sent?.destroy(new NoAnswer(code)), milliseconds);
+      const timer = setTimeout(() => {
+        // A reader of the answer would only see the connection end.
+        gaveUp = code;
+        sent?.destroy();
+      }, milliseconds);
       timers.push(timer);
       return timer;
     };
@@ -81,7 +86,8 @@ export class HttpClient {
       return await this.read(response);
     } catch (error) {
       sent?.destroy();
-      throw error instanceof NoAnswer ? error : new NoAnswer(codeOf(error));
+      if (gaveUp === undefined && error instanceof NoAnswer) throw error;
+      throw new NoAnswer(gaveUp ?? codeOf(error));
     } finally {
       for (const timer of timers) clearTimeout(timer);
     }
@@ -126,9 +132,14 @@ export class HttpClient {
   /** Seconds, or a date. */
   private retryAfter(header: string | undefined): number | undefined {
     if (header === undefined) return undefined;
-    const until = /^\d{1,9}$/.test(header) ? this.now() + Number(header) * 1000 : Date.parse(header);
+    const until = /^\d{1,9}$/.test(header) ? this.now() + Number(header) * 1000 : httpDate(header);
     return Number.isNaN(until) ? undefined : Math.max(0, until - this.now());
   }
+}
+
+/** `Date.parse` alone would read a date into '-5'. */
+function httpDate(text: string): number {
+  return /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} /.test(text) ? Date.parse(text) : Number.NaN;
 }
 
 function codeOf(error: unknown): string {
