@@ -62,7 +62,7 @@ def common(secret: Any) -> dict[str, Any]:
                 "NextRotationDate": source.next_rotation_date if source.rotation_enabled else None}
     return without_none({
         "ARN": secret.arn, "Name": secret.name, "Description": source.description or None, "Tags": source.tags or None,
-        "KmsKeyId": (secret.config["KmsKeyId"] if isinstance(secret, ReplicaSecret) else custom_key(source.kms_key_id)),
+        "KmsKeyId": custom_key(secret.config["KmsKeyId"] if isinstance(secret, ReplicaSecret) else source.kms_key_id),
         "CreatedDate": source.created_date, "LastChangedDate": source.last_changed_date,
         "LastAccessedDate": getattr(source, "last_accessed_date", None), "OwningService": source.owning_service,
         "PrimaryRegion": source.region if isinstance(secret, ReplicaSecret) or source.replicas else None,
