@@ -45,10 +45,10 @@ export interface Tour {
   readonly signal: AbortSignal;
 }
 
-/** Runs it; throws where anything is other than it should be. */
-export async function tourKeys(tour: Tour): Promise<void> {
+/** Runs it and gives the list of keys at its end; throws where anything is other than it should be. */
+export async function tourKeys(tour: Tour): Promise<string> {
   const { config, exchange, addresses, everywhere, say, signal } = tour;
-  if (!config.ring) return;
+  if (!config.ring) return '';
   const { environment } = config;
   const allowed = everywhere.map((address) => `${address}/32`);
   const aws = clients(tour.endpoint, config.ring.homeRegion);
@@ -66,7 +66,7 @@ export async function tourKeys(tour: Tour): Promise<void> {
       names.push(name);
     }
     const [name] = names;
-    if (name === undefined) return;
+    if (name === undefined) return '';
     const secret = secretName(keyName(environment, ...partsOf(config)));
     const old = await current(aws.secrets, secret);
 
@@ -89,7 +89,7 @@ export async function tourKeys(tour: Tour): Promise<void> {
     for (let pass = 1; pass <= PASSES; pass++) await caretaker(aws, environment);
     expectCode(say, 'after the overlap the old key', await balance(old), 10003);
     expectCode(say, 'after the overlap the new key', await balance(renewed), 0);
-    console.log(`\n${await command(tour, ['key', 'list'])}`);
+    return await command(tour, ['key', 'list']);
   } finally {
     for (const client of Object.values(aws)) client.destroy();
   }

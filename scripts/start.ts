@@ -108,7 +108,10 @@ async function main(): Promise<void> {
       .filter(({ document }) => document.region === config.ring?.homeRegion)
       .flatMap(({ document }) => document.entries.map(({ address }) => address));
     const everywhere = allowlists.flatMap(({ document }) => document.entries.map(({ address }) => address));
-    if (exchange) await tourKeys({ endpoint, config, exchange, addresses, everywhere, say, signal: interrupt.signal });
+    if (exchange) {
+      const list = await tourKeys({ endpoint, config, exchange, addresses, everywhere, say, signal: interrupt.signal });
+      if (!options.json) console.log(`\n${list}`);
+    }
     deployed = true;
     if (options.keep && local) await keep(local, config, options, interrupt.signal);
   } catch (error) {

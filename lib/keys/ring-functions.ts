@@ -60,7 +60,7 @@ export function createRingFunctions(scope: Construct, props: RingFunctionsProps)
   });
   const roles = [rotation.role as Role, caretaker.role as Role];
   allowRotation(roles[0], props);
-  allowCaretaker(roles[1], props);
+  allowCaretaker(roles[1], props, rotation.functionArn);
   // Suspended: without it the network interfaces would stay, and the network could not be deleted.
   if (!props.place) for (const role of roles) allowNetworkInterfaces(role);
   schedule(scope, caretaker);
@@ -85,7 +85,7 @@ function allowRotation(role: Role, props: RingFunctionsProps): void {
 }
 
 /** The caretaker moves labels of ours only; AWSCURRENT and AWSPENDING are the rotation's. */
-function allowCaretaker(role: Role, props: RingFunctionsProps): void {
+function allowCaretaker(role: Role, props: RingFunctionsProps, rotation: string): void {
   const allow = (sid: string, actions: string[], resources: string[], conditions?: Record<string, unknown>) =>
     role.addToPolicy(new PolicyStatement({ sid, actions, resources, conditions }));
   allow(
@@ -101,6 +101,8 @@ function allowCaretaker(role: Role, props: RingFunctionsProps): void {
   allow('OwnLabelsOnly', ['secretsmanager:UpdateSecretVersionStage'], [props.secrets], {
     StringLike: { 'secretsmanager:VersionStage': 'xk:*' },
   });
+  // RotateSecret asks for it of whoever calls it (API reference, "Required permissions")
+  allow('StartRotation', ['lambda:InvokeFunction'], [rotation]);
   allow('List', ['secretsmanager:ListSecrets'], ['*']);
   allow('AskPeople', ['sns:Publish'], [props.requestTopic.topicArn]);
   allow(
