@@ -1,10 +1,16 @@
 // The candidate: a version with a key that a person has put, under a label that nothing reads until it is validated.
 import { InvokeCommand } from '@aws-sdk/client-lambda';
-import { PutSecretValueCommand, UpdateSecretVersionStageCommand } from '@aws-sdk/client-secrets-manager';
+import {
+  DescribeSecretCommand,
+  PutSecretValueCommand,
+  UpdateSecretVersionStageCommand,
+} from '@aws-sdk/client-secrets-manager';
+import { withCode } from '../../../contract/errors';
 import { CANDIDATE, formatKeyDocument, type KeyDescription, type KeyDocument } from '../../../contract/keys';
 import { shortened } from '../../../runtime/shared/refusal';
 import type { Session } from '../command';
 import { Failure } from '../failure';
+import { holder, keyFacts } from './key-facts';
 import type { KeyInput } from './key-input';
 
 /** The document to store; what the description says of the key is not asked of a person. */
@@ -79,14 +85,24 @@ function parseVerdict(payload: Uint8Array | undefined): Verdict | undefined {
   return ok === false && typeof code === 'string' && typeof message === 'string' ? { ok, code, message } : undefined;
 }
 
-/** Takes the label away, unless it is on another version by now. */
-export async function withdrawCandidate({ intake }: Session, SecretId: string, versionId: string): Promise<void> {
+/** Takes the label from a refused candidate, unless the function has done so or somebody has put another one. */
+export async function withdrawCandidate(session: Session, arn: string, versionId: string): Promise<void> {
+  const { secrets } = session.intake;
+  if ((await candidateOf(session, arn)) !== versionId) return;
   try {
-    await intake.secrets.send(
-      new UpdateSecretVersionStageCommand({ SecretId, VersionStage: CANDIDATE, RemoveFromVersionId: versionId }),
+    await secrets.send(
+      new UpdateSecretVersionStageCommand({ SecretId: arn, VersionStage: CANDIDATE, RemoveFromVersionId: versionId }),
     );
   } catch (error) {
-    const moved = ['InvalidParameterException', 'InvalidRequestException', 'ResourceNotFoundException'];
-    if (!(error instanceof Failure) || !moved.includes(error.awsError ?? '')) throw error;
+    if (!(error instanceof Failure)) throw error;
+    // the refusal is what the person has to hear; this comes on top of it
+    session.output.warn(
+      `the refused key is still marked as candidate, so that the next rotation tries it again; put another key: ${withCode(error)}`,
+    );
   }
+}
+
+/** The version that is the candidate at this moment. */
+export async function candidateOf({ intake }: Session, SecretId: string): Promise<string | undefined> {
+  return holder(keyFacts(await intake.secrets.send(new DescribeSecretCommand({ SecretId }))), CANDIDATE);
 }

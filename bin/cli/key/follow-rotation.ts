@@ -59,17 +59,21 @@ export async function followRotation(session: Session, watched: Watched): Promis
   }
 }
 
-/** What was done about a problem carries its code, too; the reason itself follows. */
-const isProblem = ({ code, outcome }: StepReport) => code !== undefined && outcome !== 'done';
+/** Codes of calls that come after the end of a rotation that was refused: AWS calls again, and the version is gone. */
+const AFTERWARDS: readonly string[] = ['TOKEN_UNKNOWN', 'TOKEN_NOT_PENDING'];
+
+/** Why a rotation goes wrong; what is done about it carries the code, too, and is no reason. */
+const isProblem = ({ code, outcome }: StepReport) =>
+  code !== undefined && outcome !== 'done' && !AFTERWARDS.includes(code);
 
 async function describe({ intake }: Session, SecretId: string): Promise<KeyFacts> {
   return keyFacts(await intake.secrets.send(new DescribeSecretCommand({ SecretId })));
 }
 
-function tell({ output }: Session, { step, outcome, code, message }: StepReport): void {
+function tell({ output }: Session, { step, outcome, operation, code, message }: StepReport): void {
   const shown = output.styled(code === undefined ? 'green' : 'yellow', outcome);
-  const reason = code === undefined ? '' : ` [${code}]`;
-  output.say(`  ${(STEPS[step] ?? step).padEnd(10)}${shown}${message ? `: ${message}` : ''}${reason}`);
+  const detail = message && (operation ?? code) ? `: ${message}` : '';
+  output.say(`  ${(STEPS[step] ?? step).padEnd(10)}${shown}${detail}${code === undefined ? '' : ` [${code}]`}`);
 }
 
 function refused({ step, message }: StepReport, code: string): Failure {

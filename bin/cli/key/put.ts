@@ -1,13 +1,12 @@
 // `key put`: brings in a key that a person has created, validated before anything uses it.
-import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { CANDIDATE, PENDING } from '../../../contract/keys';
 import { confirm, requireConfirmable } from '../ask';
 import type { CliCommand, Session } from '../command';
 import { Failure } from '../failure';
 import { parseSpan } from '../output/times';
-import { keyDocument, validateCandidate, withdrawCandidate, writeCandidate } from './candidate';
+import { candidateOf, keyDocument, validateCandidate, withdrawCandidate, writeCandidate } from './candidate';
 import { findUsableKey, type UsableKey } from './find-key';
-import { holder, holderBesideCurrent, keyFacts } from './key-facts';
+import { holder, holderBesideCurrent } from './key-facts';
 import { isBootstrapped } from './key-state';
 import { readKey, requireSource } from './read-key';
 import { DEFAULT_TIMEOUT } from './rotate';
@@ -79,8 +78,7 @@ async function bringIn(session: Session, facts: UsableKey, fromStdin: boolean): 
     throw new Failure(verdict.code, `the key was refused and is not used: ${verdict.message}`);
   }
   for (const warning of verdict.warnings) output.warn(warning);
-  const now = keyFacts(await session.intake.secrets.send(new DescribeSecretCommand({ SecretId: arn })));
-  if (holder(now, CANDIDATE) !== candidate) {
+  if ((await candidateOf(session, arn)) !== candidate) {
     throw new Failure(
       'CANDIDATE_REPLACED',
       `somebody else has put another candidate of '${name}' meanwhile; agree with them, then put the key again`,

@@ -6,6 +6,8 @@ import { Failure } from '../failure';
 export interface StepReport {
   readonly step: string;
   readonly outcome: string;
+  /** What was done within the step; none in the lines about the step itself. */
+  readonly operation?: string;
   readonly code?: string;
   readonly message?: string;
 }
@@ -75,11 +77,12 @@ export function parseReport(line: string, token: string): StepReport | undefined
   } catch {
     return undefined;
   }
-  const { step, outcome, code, message } = fields ?? {};
+  const { step, outcome, operation, code, message } = fields ?? {};
   if (fields?.token !== token || typeof step !== 'string' || typeof outcome !== 'string') return undefined;
   return {
     step,
     outcome,
+    ...(typeof operation === 'string' && { operation }),
     ...(typeof code === 'string' && { code }),
     ...(typeof message === 'string' && { message }),
   };

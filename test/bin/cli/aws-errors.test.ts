@@ -134,6 +134,42 @@ describe('the intake role', () => {
     expect(aws.operations).toEqual(['GetParameter', 'GetCallerIdentity', 'AssumeRole', 'DescribeSecret']);
   });
 
+  test('may not move labels: the refusal of the key is told all the same, and what is left', async () => {
+    let version = '';
+    const operations: string[] = [];
+    respond = (operation, input) => {
+      operations.push(operation);
+      if (operation === 'DescribeSecret') {
+        return {
+          body: {
+            ARN: 'arn',
+            Name: 'exchange-keys/prod/prod-trader-bot-a',
+            Description: DESCRIPTION,
+            RotationEnabled: true,
+            VersionIdsToStages: { one: ['AWSCURRENT'], ...(version && { [version]: ['XKCANDIDATE'] }) },
+          },
+        };
+      }
+      if (operation === 'PutSecretValue') {
+        expect(input.VersionStages).toEqual(['XKCANDIDATE']);
+        version = String(input.ClientRequestToken);
+        return { body: {} };
+      }
+      if (operation === 'Invoke')
+        return { body: JSON.stringify({ ok: false, code: 'KEY_NOT_BOUND', message: 'no address' }) };
+      if (operation === 'UpdateSecretVersionStage') return jsonError('AccessDeniedException');
+      return answers(assumed)(operation, input);
+    };
+    const { code, stderr } = await runCli(['key', 'put', 'prod-trader-bot-a', '-e', 'prod', '--stdin', '--yes'], {
+      connect: once,
+      stdin: JSON.stringify({ apiKey: 'loopback-key', apiSecret: 'loopback-secret' }),
+    });
+    expect(code).toBe(1);
+    expect(stderr).toContain('warning: the refused key is still marked as candidate');
+    expect(stderr).toContain('error: the key was refused and is not used: no address [KEY_NOT_BOUND]');
+    expect(operations).not.toContain('RotateSecret');
+  });
+
   test('what AWS says about the value that was put is not repeated', async () => {
     respond = (operation, input) => {
       if (operation === 'DescribeSecret') {

@@ -85,6 +85,10 @@ test('a refused candidate is not used and not left behind', async () => {
   expect(stderr).not.toContain('candidate of');
   expect(await value('b')).toEqual({ schema: 1, placeholder: true });
   expect(Object.keys(await labels('b'))).toEqual(['AWSCURRENT']);
+  const history = await runCli(['key', 'history', 'prod-trader-bot-b', '-e', 'prod']);
+  expect(history.code).toBe(0);
+  expect(history.stdout).toMatch(/ deprecated: AWS deletes it some day\n/);
+  expect(history.stdout).toMatch(/ current: workloads read it\n/);
 });
 
 test('warnings are shown, the key is used', async () => {

@@ -27,6 +27,7 @@ export async function startLoopbackAws(respond: Responder): Promise<LoopbackAws>
     const text = Buffer.concat(chunks).toString();
     const target = request.headers['x-amz-target'];
     const form = new URLSearchParams(text);
+    // Lambda has paths for its operations; the only one asked for is Invoke
     const operation = String(target ?? form.get('Action') ?? 'Invoke')
       .split('.')
       .pop() as string;
