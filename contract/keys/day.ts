@@ -10,12 +10,17 @@ const LENGTHS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
  * @throws InputError `DAY_MALFORMED`.
  */
 export function parseDay(what: string, day: string): string {
-  const [, year, month, date] = (DAY.exec(day) ?? []).map(Number);
-  if (year >= 1970 && date >= 1 && date <= daysIn(year, month)) return day;
+  if (isDay(day)) return day;
   throw new InputError(
     'DAY_MALFORMED',
     `${what} ${quoted(day)} is not a day; write it as YYYY-MM-DD, for example 2026-11-22`,
   );
+}
+
+/** True for a day of the calendar, from 1970 on. */
+export function isDay(text: string): boolean {
+  const [, year, month, date] = (DAY.exec(text) ?? []).map(Number);
+  return year >= 1970 && date >= 1 && date <= daysIn(year, month);
 }
 
 /** Days since 1970-01-01. */

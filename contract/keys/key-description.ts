@@ -30,7 +30,8 @@ export interface KeyDescription {
 const SCHEMA = 'exchange-keys/1';
 /** One word: what separates fields and values cannot be in it. */
 const WORD = /^[A-Za-z0-9][A-Za-z0-9._@+-]{0,62}$/;
-const EXCHANGE = /^[a-z][a-z0-9-]{0,30}$/;
+/** Single hyphens inside only: it becomes part of the management key's name. */
+const EXCHANGE = /^(?=.{1,31}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const FIELDS = ['owner', 'exchange', 'account', 'tier', 'permissions', 'overlap', 'review'];
 
 /**
@@ -50,7 +51,7 @@ export function parseExchangeName(name: string): string {
   if (EXCHANGE.test(name)) return name;
   throw new InputError(
     'EXCHANGE_NAME_MALFORMED',
-    `exchange name ${quoted(name)} is not one; write at most 31 lower-case letters, digits and hyphens, a letter first, for example 'xxkk'`,
+    `exchange name ${quoted(name)} is not one; write lower-case words of letters and digits joined by hyphens, at most 31 characters, a letter first, for example 'xxkk'`,
   );
 }
 
@@ -76,7 +77,10 @@ export function formatDescription(key: KeyDescription): string {
  */
 export function parseDescription(text: string): KeyDescription {
   try {
-    return parse(text);
+    const key = parse(text);
+    // One text for one meaning: another order or notation was not written by a deployment.
+    if (formatDescription(key) !== text) throw unreadable('it is not written as a deployment writes it');
+    return key;
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     throw new InputError(

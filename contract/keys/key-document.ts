@@ -1,5 +1,6 @@
 // The value of a key's secret: one JSON document with a schema version, or the placeholder that a deployment leaves.
 import { InputError } from '../errors';
+import { isDay } from './day';
 
 /** What a version with a real key holds. Every field of it but the two times is to be kept out of logs. */
 export interface KeyDocument {
@@ -67,9 +68,14 @@ function checkField(name: string, value: unknown): void {
   if (typeof value !== 'string' || value.length > LONGEST || !/^[!-~]+$/.test(value)) {
     throw malformed(`'${name}' is not a string of 1 to ${LONGEST} printable characters without blanks`);
   }
-  if (TIMES.includes(name) && !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/.test(value)) {
+  if (TIMES.includes(name) && !isTime(value)) {
     throw malformed(`'${name}' is not a time such as 2026-11-22T10:00:00Z`);
   }
+}
+
+function isTime(text: string): boolean {
+  const [, day] = /^(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,3})?Z$/.exec(text) ?? [];
+  return day !== undefined && isDay(day);
 }
 
 function malformed(problem: string): InputError {

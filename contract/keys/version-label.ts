@@ -48,7 +48,7 @@ export function formatLabel(kind: LabelKind, epochSeconds: number): string {
  */
 export function parseLabel(label: string): VersionLabel | undefined {
   if (!label.startsWith('xk:')) return undefined;
-  const [, kind, time] = /^xk:([a-z-]+):([0-9]{1,11})$/.exec(label) ?? [];
+  const [, kind, time] = /^xk:([a-z-]+):(0|[1-9][0-9]{0,10})$/.exec(label) ?? [];
   const known = Object.values(LabelKind).find((candidate) => candidate === kind);
   if (known) return { kind: known, epochSeconds: Number(time) };
   throw new InputError(

@@ -266,7 +266,8 @@ export const exchangeConfigurationSchema = {
     name: {
       description: 'Name of the exchange.',
       type: 'string',
-      pattern: '^[a-z][a-z0-9-]{0,30}$',
+      maxLength: 31,
+      pattern: '^[a-z][a-z0-9]*(-[a-z0-9]+)*$',
       patternErrorMessage: 'must be at most 31 lower-case letters, digits and hyphens, a letter first, such as xxkk',
       examples: ['xxkk'],
     },
