@@ -46,7 +46,7 @@ export async function collectOrphans(
 
   const origins = await findOrigins(pass, environment);
   const judged: Judged[] = [];
-  for (const key of suspected) judged.push(await judgeOne(pass, keys, key, origins.get(key.label ?? '')));
+  for (const key of suspected) judged.push(await judgeOne(pass, keys, key, listed, origins.get(key.label ?? '')));
   const orphans = judged.filter(({ verdict }) => verdict === 'revoke');
   const uncertain = !complete || orphans.length > MOST_ORPHANS;
   for (const one of judged) {
@@ -88,11 +88,18 @@ async function findOrigins(pass: Pass, environment: string): Promise<Map<string,
   return origins;
 }
 
-async function judgeOne(pass: Pass, keys: readonly KeyState[], key: ListedKey, origin?: Origin): Promise<Judged> {
+async function judgeOne(
+  pass: Pass,
+  keys: readonly KeyState[],
+  key: ListedKey,
+  listed: readonly ListedKey[],
+  origin?: Origin,
+): Promise<Judged> {
   const value = origin && !origin.doomed ? await read(pass, origin.arn, origin.versionId) : undefined;
   const held = await isHeldElsewhere(pass, keys, key, origin);
   const version = await freshVersion(pass, origin);
-  const verdict = judge(key, origin && { ...origin, version }, value, held);
+  const tellsUse = listed.some(({ lastUsedAt }) => lastUsedAt !== undefined);
+  const verdict = judge(key, origin && { ...origin, version }, value, held, tellsUse);
   return { key, verdict, origin, value: typeof value === 'object' ? value : undefined };
 }
 

@@ -50,12 +50,16 @@ export function suspects(
 /** A version that a workload, a rotation or a running overlap needs. */
 export const isProtected = (version: KeyVersion) => isWanted(version) || endOfOverlap(version) !== undefined;
 
-/** `value`: what the origin's version holds; `heldElsewhere`: true when another version with labels holds this very key. */
+/**
+ * `value`: what the origin's version holds. `heldElsewhere`: another version with labels holds this very key.
+ * `tellsUse`: the exchange says when keys were used, so one without a time was not.
+ */
 export function judge(
   key: ListedKey,
   origin: (Origin & { readonly version?: KeyVersion }) | undefined,
   value: KeyDocument | 'placeholder' | 'no value' | 'malformed' | undefined,
   heldElsewhere: boolean,
+  tellsUse: boolean,
 ): Verdict {
   if (!key.createdAt || origin?.doomed || value === 'malformed') return 'report';
   const own = typeof value === 'object' && value.keyId === key.keyId;
@@ -67,6 +71,6 @@ export function judge(
   }
   if (origin.version && isProtected(origin.version)) return 'explained';
   // never promoted, or it would have been used: a key is tried within minutes of its creation, and then no more
-  const used = key.lastUsedAt ? key.lastUsedAt.getTime() - key.createdAt.getTime() > ORPHAN_AGE * 1000 : undefined;
-  return used === false && !origin.labels.includes(PREVIOUS) ? 'revoke' : 'pin';
+  const used = key.lastUsedAt && key.lastUsedAt.getTime() - key.createdAt.getTime() > ORPHAN_AGE * 1000;
+  return tellsUse && !used && !origin.labels.includes(PREVIOUS) ? 'revoke' : 'pin';
 }

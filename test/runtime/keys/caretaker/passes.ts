@@ -15,6 +15,7 @@ import {
   type RingWorld,
   type RunOptions,
   type WorldKey,
+  type WorldOptions,
 } from '../support/ring-world';
 
 export const POSITION = caretakerParameterName(ENVIRONMENT);
@@ -92,6 +93,12 @@ function dependencies(
     publishCounts: () => undefined,
     reserve: 60_000,
   };
+}
+
+/** A new world in which our clock and that of AWS agree again. */
+export async function newWorld(world: RingWorld, options: WorldOptions = {}): Promise<void> {
+  world.advance(Date.now() - world.clock.now());
+  await world.reset(options);
 }
 
 /** Passes a quarter of an hour apart. */
