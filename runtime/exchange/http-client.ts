@@ -6,7 +6,7 @@ import type { BaseUrl } from '../../contract/exchange/base-url';
 
 export interface HttpRequest {
   readonly method: string;
-  /** Path and query as they are to be sent. */
+  /** Path and query as they are to be sent, the path of the base URL included. */
   readonly pathAndQuery: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
@@ -99,13 +99,13 @@ export class HttpClient {
   }
 
   private open({ method, pathAndQuery, headers, body, hasEffect }: HttpRequest): http.ClientRequest {
-    const { tls, hostname, port, path } = this.base;
+    const { tls, hostname, port } = this.base;
     const length = body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(body)) };
     return (tls ? https : http).request({
       method,
       hostname,
       port,
-      path: `${path}${pathAndQuery}`,
+      path: pathAndQuery,
       headers: { Accept: 'application/json', 'User-Agent': 'cdk-exchange-keys', ...headers, ...length },
       agent: hasEffect ? false : this.keepAlive,
       // whatever the environment says

@@ -21,7 +21,7 @@ export function validateExchangeConfiguration(value: unknown, source: string): E
 }
 
 function problemsOf(value: unknown): string[] {
-  compiled ??= new Ajv({ strict: true, allErrors: true })
+  compiled ??= new Ajv({ strict: true, allErrors: true, verbose: true })
     .addVocabulary(['patternErrorMessage'])
     .compile<ExchangeConfiguration>(exchangeConfigurationSchema);
   if (!compiled(value)) return (compiled.errors ?? []).map(explained);

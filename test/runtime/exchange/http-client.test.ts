@@ -47,9 +47,9 @@ const failure = async (answer: Promise<unknown>): Promise<string> => {
 
 test('sends method, path, query, headers and body as they are, and gives status and text', async () => {
   server.script(text(418, 'ä'));
-  await expect(client(`${server.url}/base`).send(GET)).resolves.toEqual({ status: 418, text: 'ä' });
+  await expect(client().send(GET)).resolves.toEqual({ status: 418, text: 'ä' });
   await client().send(POST);
-  expect(server.seen[0]).toMatchObject({ method: 'GET', url: '/base/a?b=c', headers: { 'x-a': '1' }, body: '' });
+  expect(server.seen[0]).toMatchObject({ method: 'GET', url: '/a?b=c', headers: { 'x-a': '1' }, body: '' });
   expect(server.seen[1]).toMatchObject({
     method: 'POST',
     url: '/a',
