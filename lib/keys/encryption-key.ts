@@ -1,5 +1,5 @@
 // The key that encrypts all secrets of a ring; its policy holds what is equal for all of them.
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import {
   AccountRootPrincipal,
   AnyPrincipal,
@@ -8,10 +8,11 @@ import {
   PolicyDocument,
   PolicyStatement,
 } from 'aws-cdk-lib/aws-iam';
-import { Alias, Key } from 'aws-cdk-lib/aws-kms';
+import { Alias, CfnKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { secretNamePrefix } from '../../contract/keys';
 import { ENVIRONMENT_TAG } from '../core/environment-claim';
+import { keep } from './keep';
 
 export interface EncryptionKeyProps {
   readonly environment: string;
@@ -32,9 +33,9 @@ export function createEncryptionKey(scope: Construct, props: EncryptionKeyProps)
   const key = new Key(scope, 'Encryption', {
     description: `Encrypts the exchange API keys of ${props.environment} (cdk-exchange-keys)`,
     enableKeyRotation: true,
-    removalPolicy: RemovalPolicy.RETAIN,
     policy: new PolicyDocument({ statements: statements(scope, props) }),
   });
+  keep(key.node.defaultChild as CfnKey);
   new Alias(scope, 'EncryptionAlias', { aliasName: `alias/exchange-keys/${props.environment}`, targetKey: key });
   return key;
 }

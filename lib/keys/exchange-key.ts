@@ -1,11 +1,12 @@
 // One exchange API key of one workload: its secret, who may read it, and when it rotates.
-import { CfnDeletionPolicy, Duration, Lazy, TagManager } from 'aws-cdk-lib';
+import { Duration, Lazy, TagManager } from 'aws-cdk-lib';
 import { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { CfnResourcePolicy, CfnRotationSchedule, CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { KeyPermission, PLACEHOLDER, RiskTier, secretName, TIER_RULES } from '../../contract/keys';
 import { ConfigError } from '../core/config-error';
 import { CheckedKey } from './checked-key';
+import { keep } from './keep';
 import { secretPolicy } from './secret-policy';
 import { workloadRoleArn } from './workload-principal';
 
@@ -91,6 +92,7 @@ export class ExchangeKey extends Construct {
       secretString: PLACEHOLDER,
       replicaRegions: ring.replicas.length > 0 ? ring.replicas : undefined,
     });
+    // The key may still be live when its construct goes.
     keep(secret);
     tag(secret.tags, key);
     new CfnResourcePolicy(this, 'Policy', {
@@ -115,12 +117,6 @@ export class ExchangeKey extends Construct {
     });
     return secret.ref;
   }
-}
-
-/** The secret outlives its construct: with it would go the only copy of a key that may still be live. */
-function keep(secret: CfnSecret): void {
-  secret.cfnOptions.deletionPolicy = CfnDeletionPolicy.RETAIN;
-  secret.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
 }
 
 function tag(tags: TagManager, { owner, exchange, tier, permissions }: CheckedKey): void {
