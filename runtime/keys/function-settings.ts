@@ -32,5 +32,9 @@ export function required(variables: Variables, name: string): string {
 }
 
 function isLoopback(endpoint: string | undefined): boolean {
-  return endpoint !== undefined && URL.canParse(endpoint) && /^127\.|^localhost$/.test(new URL(endpoint).hostname);
+  return (
+    endpoint !== undefined &&
+    URL.canParse(endpoint) &&
+    /^127(\.\d{1,3}){3}$|^localhost$/.test(new URL(endpoint).hostname)
+  );
 }

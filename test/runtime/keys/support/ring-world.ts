@@ -7,7 +7,7 @@ import {
   type SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
-import { PutParameterCommand } from '@aws-sdk/client-ssm';
+import { DeleteParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
 import { allowlistParameterName } from '../../../../contract/allowlist';
 import type { ExchangeConfiguration } from '../../../../contract/exchange/exchange-configuration';
 import {
@@ -17,10 +17,12 @@ import {
   exchangeParameterName,
   formatDescription,
   formatKeyDocument,
+  formatLabel,
   type KeyDescription,
   type KeyDocument,
   type KeyName,
   keyName,
+  LabelKind,
   managementKeyName,
   PENDING,
   PLACEHOLDER,
@@ -80,6 +82,8 @@ export interface RunOptions {
   readonly look?: () => Promise<void>;
   /** What `getRemainingTimeInMillis` says. @default 300_000 */
   readonly remaining?: number;
+  /** Instead of the world's own. */
+  readonly store?: KeyStore;
 }
 
 /** What became of a call. */
@@ -100,6 +104,7 @@ export class RingWorld {
   public readonly client: SecretsManagerClient = createSecretsClient(REGION);
   private exchangeNow?: LoopbackExchange;
   private readonly issued = new Set<string>();
+  private management?: WorldKey;
   private offset = 0;
   private effectsNow?: Effects;
   private readonly unwatchHttp = watchHttp(() => this.effectsNow);
@@ -176,9 +181,10 @@ export class RingWorld {
 
   /** A key that a person creates in the exchange's pages, exactly as declared unless told otherwise. */
   public handMade(
-    { name, description }: WorldKey,
+    key: WorldKey,
     changes: { permissions?: readonly Permission[]; ips?: readonly string[]; ttlDays?: number } = {},
   ): KeyDocument {
+    const { description } = key;
     const account = description.account ?? SUB_ACCOUNT;
     const permissions = description.permissions.flatMap((permission) => NAMES[permission]);
     const made = this.exchange.control.createKeyByHand({
@@ -188,29 +194,36 @@ export class RingWorld {
       ips: changes.ips ?? ['127.0.0.1'],
       ttlDays: changes.ttlDays,
     });
+    const { id: keyId, apiKey, apiSecret, passphrase } = made;
+    return { ...this.emptyDocument(key), keyId, apiKey, apiSecret, ...(passphrase !== undefined && { passphrase }) };
+  }
+
+  private emptyDocument({ name, description }: WorldKey): KeyDocument {
     return {
       schema: 1,
       exchange: description.exchange,
       name: name.text,
       ...(description.account !== undefined && { account: description.account }),
-      keyId: made.id,
-      apiKey: made.apiKey,
-      apiSecret: made.apiSecret,
-      ...(made.passphrase !== undefined && { passphrase: made.passphrase }),
+      ...{ keyId: 'none', apiKey: 'none', apiSecret: 'none' },
       createdAt: new Date(this.clock.now()).toISOString(),
     };
   }
 
   /** Writes a value under labels; AWSCURRENT makes it the key in use at once, as a bare put by a person does. */
-  public async put({ arn }: WorldKey, document: KeyDocument, labels: string[] = [CANDIDATE]): Promise<string> {
-    const { VersionId } = await this.client.send(
-      new PutSecretValueCommand({
-        SecretId: arn,
-        SecretString: formatKeyDocument(document),
-        VersionStages: labels,
-      }),
-    );
-    return VersionId ?? '';
+  public put(key: WorldKey, document: KeyDocument, labels: string[] = [CANDIDATE]): Promise<string> {
+    return this.putText(key, formatKeyDocument(document), labels);
+  }
+
+  /** Writes what may be no document at all. */
+  public async putText({ arn }: WorldKey, SecretString: string, VersionStages: string[]): Promise<string> {
+    const put = new PutSecretValueCommand({ SecretId: arn, SecretString, VersionStages });
+    return (await this.client.send(put)).VersionId ?? '';
+  }
+
+  /** One more old version that waits for its revocation. */
+  public async pinSomeVersion(key: WorldKey, seconds: number): Promise<void> {
+    const made = { ...this.emptyDocument(key), keyId: `gone-${seconds}`, apiKey: `gone-${seconds}` };
+    await this.put(key, made, [formatLabel(LabelKind.REVOKE, Math.floor(this.clock.now() / 1000) + seconds)]);
   }
 
   /** A secret whose first key is in use. */
@@ -218,6 +231,12 @@ export class RingWorld {
     const key = await this.addKey(instance, description);
     await this.put(key, this.handMade(key), [CURRENT]);
     return key;
+  }
+
+  /** The ring's own key at the exchange. */
+  public managementKey(): WorldKey {
+    if (!this.management) throw new Error('this world has no management key');
+    return this.management;
   }
 
   // --- What is
@@ -258,10 +277,10 @@ export class RingWorld {
   // --- The functions
 
   /** The store that functions use; with effects, its changing calls are watched. */
-  public store(effects?: Effects): KeyStore {
+  public store(effects?: Effects, sleep = this.clock.sleep): KeyStore {
     const client = createSecretsClient(REGION);
     if (effects) watchSdk(client, effects);
-    return new KeyStore({ client, environment: ENVIRONMENT, sleep: this.clock.sleep });
+    return new KeyStore({ client, environment: ENVIRONMENT, sleep });
   }
 
   /** Reads the configuration and makes adapters, as a new instance of a function does. */
@@ -315,7 +334,8 @@ export class RingWorld {
     options: RunOptions = {},
   ): Promise<Outcome> {
     return this.run(async (effects) => {
-      const handler = createRotation(this.rotationDependencies(effects));
+      const dependencies = this.rotationDependencies(effects);
+      const handler = createRotation({ ...dependencies, store: options.store ?? dependencies.store });
       for (const Step of STEPS) {
         const end = this.clock.now() + (options.remaining ?? 300_000);
         await handler(
@@ -327,8 +347,11 @@ export class RingWorld {
   }
 
   /** One whole rotation. */
-  public async rotate(key: WorldKey, options: RunOptions = {}): Promise<Outcome & { readonly token: string }> {
-    const token = await this.register(key);
+  public async rotate(
+    key: WorldKey,
+    options: RunOptions & { readonly token?: string } = {},
+  ): Promise<Outcome & { readonly token: string }> {
+    const token = await this.register(key, options.token);
     return { ...(await this.steps(key, token, options)), token };
   }
 
@@ -347,28 +370,34 @@ export class RingWorld {
   }
 
   /** Replaces the published addresses of the region. */
-  public async publishAddresses(addresses: readonly string[]): Promise<void> {
+  public async publishAddresses(addresses: readonly string[], region = REGION): Promise<void> {
     const entries = addresses.map((address, index) => ({
-      availabilityZone: `${REGION}${'abc'[index]}`,
+      availabilityZone: `${region}${'abc'[index]}`,
       allocationId: `eipalloc-0123456789abcdef${index}`,
       address,
       cidr: `${address}/32`,
       role: 'active',
     }));
     const cidrs = entries.map(({ cidr }) => cidr);
-    const document = { schemaVersion: 1, environment: ENVIRONMENT, region: REGION, cidrs, entries };
-    await this.putParameter(allowlistParameterName(ENVIRONMENT, REGION), document);
+    const document = { schemaVersion: 1, environment: ENVIRONMENT, region, cidrs, entries };
+    await this.putParameter(allowlistParameterName(ENVIRONMENT, region), document, region);
   }
 
-  private async putParameter(Name: string, value: object): Promise<void> {
+  /** As before the addresses are deployed. */
+  public async unpublishAddresses(): Promise<void> {
+    const Name = allowlistParameterName(ENVIRONMENT, REGION);
+    await createSsmClient(REGION).send(new DeleteParameterCommand({ Name }));
+  }
+
+  private async putParameter(Name: string, value: object, region = REGION): Promise<void> {
     const Value = JSON.stringify(value);
-    await createSsmClient(REGION).send(new PutParameterCommand({ Name, Type: 'String', Value, Overwrite: true }));
+    await createSsmClient(region).send(new PutParameterCommand({ Name, Type: 'String', Value, Overwrite: true }));
   }
 
   private async addManagementKey(): Promise<void> {
     const description = { account: 'master', permissions: ['manage-keys'] } as const;
-    const key = await this.addKey('0', description, managementKeyName(ENVIRONMENT, 'xxkk'));
-    await this.put(key, this.handMade(key), [CURRENT]);
+    this.management = await this.addKey('0', description, managementKeyName(ENVIRONMENT, 'xxkk'));
+    await this.put(this.management, this.handMade(this.management), [CURRENT]);
   }
 
   private collectSecrets(): void {
