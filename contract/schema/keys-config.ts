@@ -141,13 +141,13 @@ const key = {
       type: 'array',
       minItems: 1,
       uniqueItems: true,
-      items: { type: 'string', enum: Object.values(KeyPermission) },
+      items: { type: 'string', enum: Object.values(KeyPermission) as readonly `${KeyPermission}`[] },
       examples: [['read', 'trade']],
     },
     tier: {
       description: 'Tier to treat it as; may be above the one that follows from the permissions, never below.',
       type: 'string',
-      enum: Object.values(RiskTier),
+      enum: Object.values(RiskTier) as readonly `${RiskTier}`[],
     },
     overlapHours: {
       description: 'How long the old key lives on beside the new one; low: 48, medium: 24 to 48, high: 24.',

@@ -9,6 +9,15 @@ import { followRotation } from './follow-rotation';
 import { holder, holderBesideCurrent, type KeyFacts } from './key-facts';
 import { isBootstrapped, overlapEnd } from './key-state';
 
+/** How often a wait for something that was no rotation begins anew. */
+const RESTARTS = 2;
+
+interface Started {
+  readonly token: string;
+  /** AWS goes on with an earlier rotation instead. */
+  readonly reattempted: boolean;
+}
+
 export interface Wanted {
   readonly wait: boolean;
   readonly timeoutMs: number;
@@ -17,7 +26,7 @@ export interface Wanted {
 /** @throws Failure `ROTATION_INCOMPLETE`, and as `followRotation`. */
 export async function rotateKey(session: Session, facts: KeyFacts, { wait, timeoutMs }: Wanted): Promise<void> {
   const { output } = session;
-  const { name, arn } = facts;
+  const { name } = facts;
   const { token, reattempted } = await start(session, facts);
   if (!wait) {
     if (reattempted) throw incomplete(name, token);
@@ -28,18 +37,35 @@ export async function rotateKey(session: Session, facts: KeyFacts, { wait, timeo
     output.say(`'key rotate --wait' shows the steps; 'key show ${name}' tells the state`);
     return;
   }
+  await follow(session, facts, { token, reattempted }, timeoutMs, RESTARTS);
+}
+
+/** Waits for the end; what AWS attempts again may be no rotation at all, and then the wanted one is started. */
+async function follow(
+  session: Session,
+  facts: KeyFacts,
+  { token, reattempted }: Started,
+  timeoutMs: number,
+  restarts: number,
+): Promise<void> {
+  const { output } = session;
+  const { name, arn } = facts;
   output.say(
     reattempted
       ? `an earlier rotation of ${name} was not complete, AWS attempts it again: version ${token}`
       : `rotating ${name}, version ${token}`,
   );
   session.ifUnfinished(`the rotation of '${name}' goes on by itself, 'key show ${name}' tells its state`);
-  const rotated = await followRotation(session, { name, arn, token, timeoutMs }).catch((error) => {
+  try {
+    report(session, facts, await followRotation(session, { name, arn, token, timeoutMs }), token);
+  } catch (error) {
     // what it says is complete; only an interruption leaves something open
     if (error instanceof Failure) session.ifUnfinished(undefined);
-    throw error;
-  });
-  report(session, facts, rotated, token);
+    const nothing = error instanceof Failure && error.code === 'ROTATION_ENDED';
+    if (!reattempted || !nothing || restarts === 0) throw error;
+    output.say('that was no rotation: AWS tries the function after a deployment; starting the rotation');
+    await follow(session, facts, await start(session, facts), timeoutMs, restarts - 1);
+  }
 }
 
 function report({ output }: Session, before: KeyFacts, after: KeyFacts, token: string): void {
@@ -60,7 +86,7 @@ function report({ output }: Session, before: KeyFacts, after: KeyFacts, token: s
   );
 }
 
-async function start(session: Session, { name, arn }: KeyFacts): Promise<{ token: string; reattempted: boolean }> {
+async function start(session: Session, { name, arn }: KeyFacts): Promise<Started> {
   const token = session.context.newId();
   try {
     await session.intake.secrets.send(new RotateSecretCommand({ SecretId: arn, ClientRequestToken: token }));

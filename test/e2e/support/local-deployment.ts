@@ -24,10 +24,12 @@ import { readPublishedAllowlist } from '../../../scripts/published-allowlist';
 const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 
 export class LocalDeployment {
-  public static async start(regions: string[]): Promise<LocalDeployment> {
+  /** @param more environment variables of the CDK CLI */
+  public static async start(regions: string[], more: NodeJS.ProcessEnv = {}): Promise<LocalDeployment> {
     const deployment = new LocalDeployment(
       await startLocalAws(),
       mkdtempSync(path.join(tmpdir(), 'exchange-keys-e2e-')),
+      more,
     );
     try {
       const environments = regions.map((region) => `aws://123456789012/${region}`);
@@ -42,6 +44,7 @@ export class LocalDeployment {
   private constructor(
     private readonly local: LocalAws,
     public readonly workspace: string,
+    private readonly more: NodeJS.ProcessEnv,
   ) {}
 
   public get endpoint(): string {
@@ -50,7 +53,7 @@ export class LocalDeployment {
 
   public env(region = 'eu-west-1'): NodeJS.ProcessEnv {
     // Templates are validated in validation.test.ts; here it would only cost seconds per command.
-    return { ...environmentFor(this.endpoint, region, this.workspace), CDK_VALIDATION: 'false' };
+    return { ...environmentFor(this.endpoint, region, this.workspace), CDK_VALIDATION: 'false', ...this.more };
   }
 
   public async stop(): Promise<void> {
