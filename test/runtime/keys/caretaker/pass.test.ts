@@ -2,6 +2,7 @@
 import { UpdateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { CURRENT } from '../../../../contract/keys';
 import { CaretakerMetric as Metric } from '../../../../contract/metrics';
+import type { ExchangeAdapter } from '../../../../runtime/exchange/adapter';
 import { KeyStore } from '../../../../runtime/keys/key-store';
 import { createSecretsClient } from '../../../../runtime/shared/secrets-client';
 import { captureLogs, leaks, logged } from '../support/log-capture';
@@ -117,13 +118,16 @@ test('labels that moved since the list was read stop the step', async () => {
   const { key, old } = await pinned('a');
   const newer = (await world.holder(key, CURRENT)) as string;
   world.advance(24 * HOUR + QUARTER);
-  let rolledBack = false;
-  const rollBack = async () => {
-    if (rolledBack) return;
-    rolledBack = true;
-    await moveLabel(world, key, CURRENT, newer, old);
+  const loadExchange = world.exchanges();
+  const rollingBack = async (name: string): Promise<ExchangeAdapter> => {
+    const adapter = await loadExchange(name);
+    const list: ExchangeAdapter['list'] = async (...given) => {
+      if ((await world.holder(key, CURRENT)) === newer) await moveLabel(world, key, CURRENT, newer, old);
+      return adapter.list(...given);
+    };
+    return Object.assign(Object.create(adapter), { list });
   };
-  await pass(world, { look: rollBack });
+  await pass(world, { overrides: { loadExchange: rollingBack } });
   expect(logged()).toContainEqual(expect.objectContaining({ outcome: 'overtaken', operation: 'quarantine' }));
   expect(await world.works(await world.current(key))).toBe(true);
   expect(world.exchange.control.journal({ operation: 'modifyKey' })).toEqual([]);
