@@ -45,8 +45,15 @@ export function awsRefusal(action: string, about: string, error: unknown, mayQuo
   return new Refusal('AWS_CALL_FAILED', `'${action}' on '${about}' failed (${reason}); try again`, name);
 }
 
-/** True when AWS may have carried the call out: it gave no answer, or one that blames itself. */
+/**
+ * True when AWS may have carried the call out: it gave no answer, or one that blames itself, or an earlier attempt of the
+ * SDK did and the last one says nothing about that.
+ */
 export function outcomeUnknown(error: unknown): boolean {
-  const { $metadata, $fault } = error as { $metadata?: { httpStatusCode?: number }; $fault?: string };
+  const { $metadata, $fault } = error as {
+    $metadata?: { httpStatusCode?: number; attempts?: number };
+    $fault?: string;
+  };
+  if (($metadata?.attempts ?? 1) > 1) return true;
   return $fault !== 'client' && !(($metadata?.httpStatusCode ?? 500) < 500);
 }

@@ -1,6 +1,6 @@
 // The rotation dies at every external effect, before and after it; then it is run again, with the same token and with a new one.
 import type { ExchangeConfiguration } from '../../../contract/exchange/exchange-configuration';
-import { CANDIDATE, CURRENT, LabelKind, parseLabel } from '../../../contract/keys';
+import { CANDIDATE, CURRENT, LabelKind, PENDING, parseLabel } from '../../../contract/keys';
 import { manualConfiguration, xxkkConfiguration } from '../../support/exchange-configuration';
 import { guard, isFindable, standing } from './support/invariants';
 import { changes, type DeathPoint } from './support/kill';
@@ -166,3 +166,35 @@ describe.each(SCENARIOS)('$title', (scenario) => {
     240_000,
   );
 });
+
+test('killed at every effect of a refusal: the old key stays in use, the refused one is revoked in the end', async () => {
+  const configuration = (url: string) => xxkkConfiguration(url, { activationSeconds: 0 });
+  // never becomes active, which is a verdict about the key
+  const exchange = { settings: { activationDelayMs: 9 * HOUR } };
+  const fresh = async () => {
+    await world.reset({ configuration, exchange });
+    return world.addLiveKey();
+  };
+  const dry = await fresh();
+  const { error, effects } = await world.rotate(dry);
+  expect(error?.code).toBe('KEY_REFUSED_BY_EXCHANGE');
+  expect(effects.filter(changes).length).toBe(4);
+  for (const [index, effect] of effects.entries()) {
+    if (!changes(effect)) continue;
+    for (const when of ['before', 'after'] as const) {
+      const key = await fresh();
+      const old = await world.current(key);
+      const look = async () => {
+        if (!(await world.works(old))) throw new Error('the key in use does not work');
+      };
+      const token = await world.register(key);
+      expect(await world.steps(key, token, { kill: { at: index + 1, when }, look })).toMatchObject({ ended: 'killed' });
+      const removed = (await world.holder(key, PENDING)) === undefined;
+      const second = await world.steps(key, token, { look });
+      expect(second.error?.code).toBe(removed ? 'TOKEN_UNKNOWN' : 'KEY_REFUSED_BY_EXCHANGE');
+      expect(await world.current(key)).toEqual(old);
+      expect(await world.holder(key, PENDING)).toBeUndefined();
+      expect(await standing(world, key)).toMatchObject({ ending: [], unexplained: [] });
+    }
+  }
+}, 120_000);

@@ -1,5 +1,5 @@
 // Whole rotations against the local AWS and the loopback exchange: what is promoted, what is refused, and what is left behind.
-import { CURRENT, type KeyDocument, LabelKind, PENDING, PREVIOUS } from '../../../contract/keys';
+import { CURRENT, formatLabel, type KeyDocument, LabelKind, PENDING, PREVIOUS } from '../../../contract/keys';
 import { ambiguousConfiguration, manualConfiguration, xxkkConfiguration } from '../../support/exchange-configuration';
 import { labelFor, standing } from './support/invariants';
 import { captureLogs, clearLogs, leaks, logged } from './support/log-capture';
@@ -472,6 +472,16 @@ describe('a key that a person puts', () => {
     const next = await world.put(key, world.handMade(key));
     expect((await world.steps(key, token)).ended).toBe('done');
     expect(await world.holder(key, 'XKCANDIDATE')).toBe(next);
+  });
+
+  test('was asked for: the mark of the request goes with the promotion', async () => {
+    await world.reset({ configuration: manualConfiguration });
+    const key = await world.addLiveKey();
+    const asked = formatLabel(LabelKind.CREATE_ASKED, Math.floor(world.clock.now() / 1000));
+    await world.store().addLabel(key.arn, asked, (await world.holder(key, CURRENT)) ?? '');
+    await world.put(key, world.handMade(key));
+    expect((await world.rotate(key)).ended).toBe('done');
+    expect(await world.holder(key, asked)).toBeUndefined();
   });
 
   test('a management key is always put by a person', async () => {
