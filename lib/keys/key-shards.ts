@@ -33,8 +33,8 @@ export class KeyShards {
       throw new ConfigError(
         'RING_FULL',
         this.size === RingSize.SHARDED
-          ? `key '${keyName}' would be the ${count}th in its nested stack, which holds ${KEYS_PER_STACK}; make a ring in another account or region for further keys`
-          : `key '${keyName}' would be the ${count}th of the ring, which holds ${KEYS_PER_STACK}; a ring for more is made with size: RingSize.SHARDED from the beginning`,
+          ? `key '${keyName}' would be number ${count} in its nested stack, which holds ${KEYS_PER_STACK}; make a ring in another account or region for further keys`
+          : `key '${keyName}' would be number ${count} of the ring, which holds ${KEYS_PER_STACK}; a ring for more is made with size: RingSize.SHARDED from the beginning`,
         this.ring,
       );
     }

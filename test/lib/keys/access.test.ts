@@ -147,7 +147,8 @@ describe('the secret', () => {
     ['breakGlass', 'GetSecretValue'],
     ['deployment', 'UpdateSecret'],
   ])('%s: %s over plain HTTP is denied', async (who, action) => {
-    const stage: Record<string, string> = action === 'GetSecretValue' ? { 'secretsmanager:VersionStage': 'AWSCURRENT' } : {};
+    const stage: Record<string, string> =
+      action === 'GetSecretValue' ? { 'secretsmanager:VersionStage': 'AWSCURRENT' } : {};
     const over = async (tls: 'true' | 'false') =>
       ask({
         caller: callers[who],
