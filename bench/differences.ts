@@ -1,27 +1,6 @@
-// Resources by type, ours against the baseline; each difference must be listed here with its purpose.
-import { Layout } from './egress-case';
-import { TemplateFacts } from './template-facts';
-
-interface ListedDifference {
-  readonly type: string;
-  /** What we have more than the baseline, in each region; negative when less. */
-  readonly perRegion: Partial<Record<Layout, number>>;
-  readonly purpose: string;
-}
-
-/** One resource for another; in number we synthesise as many as the baseline. */
-export const LISTED_DIFFERENCES: readonly ListedDifference[] = [
-  {
-    type: 'Custom::ExchangeKeysClosedDefaultSecurityGroup',
-    perRegion: { zonal: 1, regional: 1 },
-    purpose: 'closes the default security group; ec2.Vpc can, but asks AWS for zones at synth',
-  },
-  {
-    type: 'Custom::VpcRestrictDefaultSG',
-    perRegion: { zonal: -1, regional: -1 },
-    purpose: "ec2.Vpc's way to close the default security group",
-  },
-];
+// Resources by type, ours against the baseline; each difference must be listed with its purpose.
+import type { Benchmark } from './benchmark';
+import type { TemplateFacts } from './template-facts';
 
 export interface TypeComparison {
   readonly type: string;
@@ -34,8 +13,8 @@ export interface TypeComparison {
 }
 
 export function compareTypes(
-  layout: Layout,
-  regions: number,
+  differences: Benchmark['listed'],
+  size: number,
   ours: TemplateFacts,
   baseline: TemplateFacts,
 ): TypeComparison[] {
@@ -43,8 +22,8 @@ export function compareTypes(
   return [...types].sort().map((type) => {
     const counts = { ours: ours.byType[type] ?? 0, baseline: baseline.byType[type] ?? 0 };
     const difference = counts.ours - counts.baseline;
-    const entry = LISTED_DIFFERENCES.find((listed) => listed.type === type);
-    const listed = difference === (entry?.perRegion[layout] ?? 0) * regions;
+    const entry = differences.find((listed) => listed.type === type);
+    const listed = difference === (entry?.perUnit ?? 0) * size;
     return { type, ...counts, difference, listed, purpose: listed && difference !== 0 ? entry?.purpose : undefined };
   });
 }

@@ -1,6 +1,8 @@
 // The first synthesis of a fresh process, as `cdk synth` runs it: modules to load, nothing compiled yet.
+import type { Benchmark } from './benchmark';
 import { Run } from './child';
-import { BASELINE, Implementation } from './implementations';
+import type { Case } from './compose';
+import { BASELINE, type Implementation, SUBJECT } from './implementations';
 import { Options } from './options';
 import { medians, Summary, summarize } from './statistics';
 import { ColdSample } from './worker';
@@ -10,8 +12,7 @@ interface Sides {
   readonly baseline: number;
 }
 
-export interface Cold {
-  readonly regions: number;
+export interface Cold extends Case {
   /** The synthesis alone. */
   readonly synthRatio: Summary;
   readonly synthMs: Sides;
@@ -26,30 +27,37 @@ interface ColdPair {
   readonly baseline: ColdSample;
 }
 
-export function measureCold(run: Run, options: Options, progress: (text: string) => void): Cold[] {
+export function measureCold(
+  run: Run,
+  { area, variants: [variant], sizeName }: Benchmark,
+  options: Options,
+  progress: (text: string) => void,
+): Cold[] {
   if (options.coldPairs === 0) return [];
-  return options.regions.map((regions) => {
-    progress(`${options.coldPairs} pairs of fresh processes, ${regions} region(s)`);
+  return options.sizes.map((size) => {
+    progress(`${options.coldPairs} pairs of fresh processes, ${size} ${sizeName}`);
+    const benchCase = { variant, size };
+    const sample = (implementation: Implementation) =>
+      run<ColdSample>({ kind: 'cold', area, implementation, benchCase });
     return condense(
-      regions,
-      Array.from({ length: options.coldPairs }, (_, i) => measurePair(run, regions, i)),
+      benchCase,
+      Array.from({ length: options.coldPairs }, (_, i) => measurePair(sample, i)),
     );
   });
 }
 
-function measurePair(run: Run, regions: number, index: number): ColdPair {
-  const cold = (implementation: Implementation) => run<ColdSample>({ kind: 'cold', implementation, regions });
-  if (index % 2 === 0) return { subject: cold('ours'), baseline: cold(BASELINE) };
-  const baseline = cold(BASELINE);
-  return { subject: cold('ours'), baseline };
+function measurePair(sample: (implementation: Implementation) => ColdSample, index: number): ColdPair {
+  if (index % 2 === 0) return { subject: sample(SUBJECT), baseline: sample(BASELINE) };
+  const baseline = sample(BASELINE);
+  return { subject: sample(SUBJECT), baseline };
 }
 
-function condense(regions: number, pairs: ColdPair[]): Cold {
+function condense(benchCase: Case, pairs: ColdPair[]): Cold {
   const sides = (what: keyof ColdSample): Sides[] =>
     pairs.map(({ subject, baseline }) => ({ subject: subject[what], baseline: baseline[what] }));
   const ratio = (what: keyof ColdSample) => summarize(sides(what).map(({ subject, baseline }) => subject / baseline));
   return {
-    regions,
+    ...benchCase,
     synthRatio: ratio('synthMs'),
     synthMs: medians(sides('synthMs')),
     processRatio: ratio('processMs'),

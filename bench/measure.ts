@@ -1,17 +1,17 @@
 // Runs the jobs and condenses what the child processes measured.
+import type { Benchmark } from './benchmark';
 import { Run } from './child';
+import type { Case } from './compose';
+import { type Costs, costsOf } from './costs';
 import { compareTypes, TypeComparison } from './differences';
-import { LAYOUTS, Layout } from './egress-case';
-import { BASELINE, Implementation } from './implementations';
+import { BASELINE, Implementation, SUBJECT } from './implementations';
 import { Cold, measureCold } from './measure-cold';
 import { Options } from './options';
 import { medians, Summary, summarize } from './statistics';
 import { TemplateFacts } from './template-facts';
-import { Cell, Pair } from './worker';
+import type { Pair } from './worker';
 
-export interface Result {
-  readonly layout: Layout;
-  readonly regions: number;
+export interface Result extends Case {
   readonly subject: Implementation;
   /** CPU time of the subject divided by that of the baseline, pair by pair. */
   readonly cpuRatio: Summary;
@@ -24,39 +24,48 @@ export interface Result {
 }
 
 export interface Measurement {
-  readonly baseline: Implementation;
+  readonly baseline: string;
   readonly results: Result[];
-  /** Fresh processes, layout `zonal`. */
+  readonly costs: Costs[];
+  /** Fresh processes, the first variant. */
   readonly cold: Cold[];
-  /** For the largest number of regions. */
-  readonly resources: { readonly layout: Layout; readonly regions: number; readonly types: TypeComparison[] }[];
+  /** For the largest size. */
+  readonly resources: (Case & { readonly types: TypeComparison[] })[];
 }
 
-export function measure(run: Run, options: Options, progress: (text: string) => void): Measurement {
-  const results = measureWarm(run, 'ours', options, progress);
-  const context = options.context ? measureWarm(run, 'plain-vpc', reduced(options), progress) : [];
-  const cold = measureCold(run, options, progress);
-  const regions = Math.max(...options.regions);
+export type Progress = (text: string) => void;
+
+export function measure(run: Run, benchmark: Benchmark, options: Options, progress: Progress): Measurement {
+  const results = measureWarm(run, benchmark, SUBJECT, options, progress);
+  const { context, listed } = benchmark;
+  const contextResults = options.context ? measureWarm(run, benchmark, context, reduced(options), progress) : [];
+  const cold = measureCold(run, benchmark, options, progress);
+  const size = Math.max(...options.sizes);
   const resources = results
-    .filter((result) => result.regions === regions)
-    .map(({ layout, facts }) => ({
-      layout,
-      regions,
-      types: compareTypes(layout, regions, facts.subject, facts.baseline),
-    }));
-  return { baseline: BASELINE, results: [...results, ...context], cold, resources };
+    .filter((result) => result.size === size)
+    .map(({ variant, facts }) => ({ variant, size, types: compareTypes(listed, size, facts.subject, facts.baseline) }));
+  return { baseline: BASELINE, results: [...results, ...contextResults], costs: costsOf(results), cold, resources };
 }
 
 const reduced = (options: Options): Options => ({ ...options, children: 1, samples: Math.ceil(options.samples / 3) });
 
-function measureWarm(run: Run, subject: Implementation, options: Options, progress: (text: string) => void): Result[] {
-  const { children, warmUp } = options;
+function measureWarm(
+  run: Run,
+  { area, variants, rounds, warmUpSize }: Benchmark,
+  subject: Implementation,
+  options: Options,
+  progress: Progress,
+): Result[] {
+  const { children, samples } = options;
+  const warmUp = { size: warmUpSize, pairs: options.warmUp };
   // Ascending: what a large app leaves behind in CDK's token map would slow down a small one after it.
-  const ascending = [...options.regions].sort((a, b) => a - b);
-  const cells = ascending.flatMap((regions) => LAYOUTS.map((layout) => cellOf(layout, regions, options.samples)));
+  const ascending = [...options.sizes].sort((a, b) => a - b);
+  const cells = ascending.flatMap((size) =>
+    variants.map((variant) => ({ variant, size, rounds: rounds(size, samples) })),
+  );
   const byChild = Array.from({ length: children }, (_, i) => {
     progress(`${subject} against ${BASELINE}: process ${i + 1} of ${children}`);
-    return run<Pair[][]>({ kind: 'warm', subject, cells, warmUp });
+    return run<Pair[][]>({ kind: 'warm', area, subject, cells, warmUp });
   });
   return cells.map((cell, i) =>
     condense(
@@ -67,18 +76,12 @@ function measureWarm(run: Run, subject: Implementation, options: Options, progre
   );
 }
 
-const cellOf = (layout: Layout, regions: number, samples: number): Cell => ({
-  layout,
-  regions,
-  rounds: Math.ceil(samples / Math.sqrt(regions)),
-});
-
-function condense({ layout, regions }: Cell, subject: Implementation, byChild: Pair[][]): Result {
+function condense({ variant, size }: Case, subject: Implementation, byChild: Pair[][]): Result {
   const pairs = byChild.flat();
   const cpuRatio = (some: Pair[]) => summarize(some.map((pair) => pair.subject.cpuMs / pair.baseline.cpuMs));
   return {
-    layout,
-    regions,
+    variant,
+    size,
     subject,
     cpuRatio: cpuRatio(pairs),
     wallRatio: summarize(pairs.map((pair) => pair.subject.wallMs / pair.baseline.wallMs)),

@@ -1,15 +1,20 @@
-// Reads the command line of the benchmark.
+// Reads the command line of a benchmark of synthesis.
 import { parseArgs } from 'node:util';
-import { ALL_REGIONS } from './egress-case';
+import type { Benchmark } from './benchmark';
 
-const HELP = `Compares the synthesis of our egress stacks with a hand-written equivalent.
+const help = ({
+  command,
+  subject,
+  sizeName,
+  sizes,
+}: Benchmark) => `Compares the synthesis of ${subject} with a hand-written equivalent.
 
-usage: npm run bench -- [options]
+usage: ${command} -- [options]
 
-  --quick          about 15 s instead of 2 min: few samples, one process, nothing but ours against the baseline
+  --quick          few samples, one process, nothing but ours against the baseline
   --json           print one JSON document instead of tables
-  --regions LIST   numbers of regions, 1 to ${ALL_REGIONS.length} (default: 1,3,20)
-  --samples N      pairs per child process for 1 region, fewer for more regions (default: 12, quick: 4)
+  ${`--${sizeName} LIST`.padEnd(16)} numbers of ${sizeName}, 1 to ${sizes.most} (default: ${sizes.usual})
+  --samples N      pairs per child process for the smallest size, fewer for large ones (default: 12, quick: 4)
   --children N     child processes (default: 3, quick: 1)
   --help           print this
 
@@ -17,29 +22,32 @@ Exit codes: 0 measured, whatever the figures; 1 failed; 2 wrong usage.`;
 
 export interface Options {
   readonly json: boolean;
-  readonly regions: number[];
+  /** Numbers of regions or keys. */
+  readonly sizes: number[];
   readonly samples: number;
   readonly children: number;
-  /** Pairs that are thrown away, per layout and child process. */
+  /** Pairs that are thrown away, per variant and child process. */
   readonly warmUp: number;
   /** Pairs of fresh processes with one synthesis each. */
   readonly coldPairs: number;
-  /** Measure `plain-vpc` as well. */
+  /** Measure the benchmark's context as well. */
   readonly context: boolean;
 }
 
 export class UsageError extends Error {}
 
 /** @returns nothing when help was asked for and given */
-export function readOptions(args: string[]): Options | undefined {
-  const values = parse(args);
+export function readOptions(args: string[], benchmark: Benchmark): Options | undefined {
+  const { sizeName, sizes } = benchmark;
+  const values = parse(args, sizeName);
   if (values.help) {
-    console.log(HELP);
+    console.log(help(benchmark));
     return undefined;
   }
+  const list = String(values[sizeName] ?? sizes.usual);
   return {
-    json: values.json,
-    regions: values.regions.split(',').map((text) => wholeNumber('--regions', text, ALL_REGIONS.length)),
+    json: values.json === true,
+    sizes: list.split(',').map((text) => wholeNumber(`--${sizeName}`, text, sizes.most)),
     samples: wholeNumber('--samples', values.samples ?? (values.quick ? '4' : '12'), 1000),
     children: wholeNumber('--children', values.children ?? (values.quick ? '1' : '3'), 100),
     warmUp: values.quick ? 1 : 3,
@@ -48,25 +56,22 @@ export function readOptions(args: string[]): Options | undefined {
   };
 }
 
-function parse(args: string[]) {
+function parse(args: string[], sizeName: string): Record<string, string | boolean | undefined> {
+  const [flag, text] = [{ type: 'boolean' }, { type: 'string' }] as const;
+  const options = { quick: flag, json: flag, help: flag, samples: text, children: text, [sizeName]: text };
+  return asUsage(() => parseArgs({ args, options }).values);
+}
+
+/** What `parseArgs` refuses is wrong usage. */
+export function asUsage<T>(read: () => T): T {
   try {
-    return parseArgs({
-      args,
-      options: {
-        quick: { type: 'boolean', default: false },
-        json: { type: 'boolean', default: false },
-        regions: { type: 'string', default: '1,3,20' },
-        samples: { type: 'string' },
-        children: { type: 'string' },
-        help: { type: 'boolean', default: false },
-      },
-    }).values;
+    return read();
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
 }
 
-function wholeNumber(option: string, text: string, max: number): number {
+export function wholeNumber(option: string, text: string | boolean, max: number): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1 || value > max) {
     throw new UsageError(`${option} takes whole numbers from 1 to ${max}, got '${text}'`);

@@ -1,43 +1,35 @@
 // Lays the measurement out as tables.
 import { table } from '../bin/cli/output/table';
-import { LISTED_DIFFERENCES, TypeComparison } from './differences';
-import { Measurement, Result } from './measure';
+import type { Benchmark } from './benchmark';
+import type { Costs } from './costs';
+import type { TypeComparison } from './differences';
+import type { Measurement, Result } from './measure';
 import { Cold } from './measure-cold';
 import { Summary } from './statistics';
 
-export function report({ baseline, results, cold, resources }: Measurement): string {
+export function report(measurement: Measurement, benchmark: Benchmark): string {
+  const { baseline, results, costs, cold, resources } = measurement;
+  const { variantName, sizeName, listed, budget } = benchmark;
+  const ratios = ['subject', 'ratio', 'quartiles', 'pairs', 'by process', 'CPU ms', 'resources', 'bytes', '/'];
   return [
     `Synthesis, CPU time as a multiple of '${baseline}' (median of paired ratios, quartiles):`,
-    table(
-      [
-        'layout',
-        'regions',
-        'subject',
-        'ratio',
-        'quartiles',
-        'pairs',
-        'by process',
-        'CPU ms',
-        'resources',
-        'bytes',
-        '/',
-      ],
-      results.map(resultRow),
-    ),
-    ...(cold.length > 0 ? [coldTable(cold)] : []),
-    ...resources.flatMap(({ layout, regions, types }) => [
-      `Resources by type, ${layout}, ${regions} region(s):`,
+    table([variantName, sizeName, ...ratios], results.map(resultRow)),
+    ...(costs.length > 0 ? [costTable(costs, benchmark)] : []),
+    ...(budget ? [`Budget: ${budget}`] : []),
+    ...(cold.length > 0 ? [coldTable(cold, sizeName)] : []),
+    ...resources.flatMap(({ variant, size, types }) => [
+      `Resources by type, ${variant}, ${size} ${sizeName}:`,
       table(['type', 'ours', baseline, 'difference', 'purpose'], types.map(typeRow)),
     ]),
-    listedLine(),
+    listedLine(listed, sizeName),
   ].join('\n\n');
 }
 
-function resultRow({ layout, regions, subject, cpuRatio, cpuRatioByChild, cpuMs, facts }: Result): string[] {
+function resultRow({ variant, size, subject, cpuRatio, cpuRatioByChild, cpuMs, facts }: Result): string[] {
   const bytes = facts.subject.bytes / facts.baseline.bytes;
   return [
-    layout,
-    String(regions),
+    variant,
+    String(size),
     subject,
     cpuRatio.median.toFixed(2),
     quartiles(cpuRatio),
@@ -50,19 +42,32 @@ function resultRow({ layout, regions, subject, cpuRatio, cpuRatioByChild, cpuMs,
   ];
 }
 
+function costTable(costs: Costs[], { variantName, sizeName }: Benchmark): string {
+  const rows = costs.map(({ variant, sizes, resourcesPerUnit, bytesPerUnit, fixedResources }) => [
+    variant,
+    sizes.join(' to '),
+    resourcesPerUnit.toFixed(2),
+    bytesPerUnit.toFixed(0),
+    fixedResources.toFixed(0),
+  ]);
+  const one = sizeName.replace(/s$/, '');
+  const headings = [variantName, sizeName, `resources per ${one}`, `bytes per ${one}`, 'fixed resources'];
+  return `Ours, from one size to another:\n\n${table(headings, rows)}`;
+}
+
 const quartiles = ({ q1, q3 }: Summary) => `${q1.toFixed(2)}–${q3.toFixed(2)}`;
 
-function coldTable(cold: Cold[]): string {
-  const rows = cold.map(({ regions, synthRatio, synthMs, processRatio, processMs, modules }) => [
-    String(regions),
+function coldTable(cold: Cold[], sizeName: string): string {
+  const rows = cold.map(({ size, synthRatio, synthMs, processRatio, processMs, modules }) => [
+    String(size),
     `${synthRatio.median.toFixed(2)} (${quartiles(synthRatio)})`,
     sides(synthMs),
     `${processRatio.median.toFixed(2)} (${quartiles(processRatio)})`,
     sides(processMs),
     sides(modules),
   ]);
-  const headings = ['regions', 'first synthesis', 'CPU ms', 'whole process', 'CPU ms', 'modules'];
-  return `The same in fresh processes, nothing compiled yet, zonal:\n\n${table(headings, rows)}`;
+  const headings = [sizeName, 'first synthesis', 'CPU ms', 'whole process', 'CPU ms', 'modules'];
+  return `The same in fresh processes, nothing compiled yet, ${cold[0].variant}:\n\n${table(headings, rows)}`;
 }
 
 const sides = ({ subject, baseline }: { subject: number; baseline: number }) =>
@@ -72,10 +77,10 @@ function typeRow({ type, ours, baseline, difference, listed, purpose }: TypeComp
   return [type, String(ours), String(baseline), String(difference), listed ? (purpose ?? '') : 'NOT LISTED'];
 }
 
-function listedLine(): string {
-  if (LISTED_DIFFERENCES.length === 0) return 'Listed differences: none.';
+function listedLine(listed: Benchmark['listed'], sizeName: string): string {
+  if (listed.length === 0) return 'Listed differences: none.';
   return table(
-    ['listed difference', 'per region', 'purpose'],
-    LISTED_DIFFERENCES.map(({ type, perRegion, purpose }) => [type, JSON.stringify(perRegion), purpose]),
+    ['listed difference', `for each of ${sizeName}`, 'purpose'],
+    listed.map(({ type, perUnit, purpose }) => [type, String(perUnit), purpose]),
   );
 }

@@ -17,8 +17,11 @@ interface Resource {
   readonly Properties?: Record<string, unknown>;
 }
 
-export function readFacts(outdir: string): TemplateFacts {
-  const files = readdirSync(outdir).filter((file) => file.endsWith('.template.json'));
+/** Whether the template of this file name counts. */
+export type IsCounted = (file: string) => boolean;
+
+export function readFacts(outdir: string, isCounted: IsCounted): TemplateFacts {
+  const files = readdirSync(outdir).filter((file) => file.endsWith('.template.json') && isCounted(file));
   const templates = files.map((file) => JSON.parse(readFileSync(path.join(outdir, file), 'utf8')));
   const resources = templates.flatMap(({ Resources }) => Object.values<Resource>(Resources ?? {}));
   return {

@@ -1,18 +1,30 @@
 // Runs in child processes: measures what its argument, a `Job` as JSON, says, and prints the result as JSON.
-import { ALL_REGIONS, Compose, EgressCase, Layout } from './egress-case';
-import { BASELINE, Implementation, load } from './implementations';
-import { Sample, synth } from './synth';
+import type { Case } from './compose';
+import { type Area, BASELINE, type Implementation, isCounted, load } from './implementations';
+import { type Sample, synth } from './synth';
 
-export interface Cell {
-  readonly layout: Layout;
-  readonly regions: number;
+export interface Cell extends Case {
   readonly rounds: number;
 }
 
-/** `warm`: pairs of samples in one process. `cold`: one sample, the first and only one of its process. */
-export type Job =
-  | { readonly kind: 'warm'; readonly subject: Implementation; readonly cells: Cell[]; readonly warmUp: number }
-  | { readonly kind: 'cold'; readonly implementation: Implementation; readonly regions: number };
+/** Pairs of samples in one process. */
+export interface WarmJob {
+  readonly kind: 'warm';
+  readonly area: Area;
+  readonly subject: Implementation;
+  readonly cells: readonly Cell[];
+  readonly warmUp: { readonly size: number; readonly pairs: number };
+}
+
+/** One sample, the first and only one of its process. */
+export interface ColdJob {
+  readonly kind: 'cold';
+  readonly area: Area;
+  readonly implementation: Implementation;
+  readonly benchCase: Case;
+}
+
+export type Job = WarmJob | ColdJob;
 
 export interface Pair {
   readonly subject: Sample;
@@ -27,39 +39,37 @@ export interface ColdSample {
   readonly modules: number;
 }
 
-function main(job: Job): Pair[][] | ColdSample {
-  return job.kind === 'cold' ? cold(job.implementation, job.regions) : warm(job.subject, job.cells, job.warmUp);
-}
+type Sampler = (benchCase: Case) => Sample;
 
-function cold(implementation: Implementation, regions: number): ColdSample {
-  const { cpuMs } = synth(load(implementation), caseOf({ layout: 'zonal', regions }));
+function cold({ area, implementation, benchCase }: ColdJob): ColdSample {
+  const { cpuMs } = sampler(area, implementation)(benchCase);
   const { user, system } = process.cpuUsage();
   return { processMs: (user + system) / 1000, synthMs: cpuMs, modules: Object.keys(require.cache).length };
 }
 
-function warm(name: Implementation, cells: Cell[], warmUp: number): Pair[][] {
-  const subject = load(name);
-  const baseline = load(BASELINE);
-  const pair = (egressCase: EgressCase, index: number) => measurePair(subject, baseline, egressCase, index);
-  for (const layout of new Set(cells.map((cell) => cell.layout))) {
-    for (let i = 0; i < warmUp; i++) pair(caseOf({ layout, regions: 3 }), i);
+function warm({ area, subject: name, cells, warmUp }: WarmJob): Pair[][] {
+  const [subject, baseline] = [sampler(area, name), sampler(area, BASELINE)];
+  const pair = (benchCase: Case, index: number) => measurePair(subject, baseline, benchCase, index);
+  for (const variant of new Set(cells.map((cell) => cell.variant))) {
+    for (let i = 0; i < warmUp.pairs; i++) pair({ variant, size: warmUp.size }, i);
   }
   return cells.map((cell) => {
-    pair(caseOf(cell), 1); // discarded: the heap grows to the size that this case needs
-    return Array.from({ length: cell.rounds }, (_, i) => pair(caseOf(cell), i));
+    pair(cell, 1); // discarded: the heap grows to the size that this case needs
+    return Array.from({ length: cell.rounds }, (_, i) => pair(cell, i));
   });
 }
 
-/** A B in one round, B A in the next: what drifts or is left behind by the neighbour falls on both alike. */
-function measurePair(subject: Compose, baseline: Compose, egressCase: EgressCase, index: number): Pair {
-  if (index % 2 === 0) return { subject: synth(subject, egressCase), baseline: synth(baseline, egressCase) };
-  const first = synth(baseline, egressCase);
-  return { subject: synth(subject, egressCase), baseline: first };
+function sampler(area: Area, name: Implementation): Sampler {
+  const compose = load(area, name);
+  return (benchCase) => synth(compose, benchCase, (file) => isCounted(area, file));
 }
 
-const caseOf = ({ layout, regions }: Omit<Cell, 'rounds'>): EgressCase => ({
-  layout,
-  regions: ALL_REGIONS.slice(0, regions),
-});
+/** A B in one round, B A in the next: what drifts or is left behind by the neighbour falls on both alike. */
+function measurePair(subject: Sampler, baseline: Sampler, benchCase: Case, index: number): Pair {
+  if (index % 2 === 0) return { subject: subject(benchCase), baseline: baseline(benchCase) };
+  const first = baseline(benchCase);
+  return { subject: subject(benchCase), baseline: first };
+}
 
-process.stdout.write(JSON.stringify(main(JSON.parse(process.argv[2]))));
+const job: Job = JSON.parse(process.argv[2]);
+process.stdout.write(JSON.stringify(job.kind === 'cold' ? cold(job) : warm(job)));

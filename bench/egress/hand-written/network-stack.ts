@@ -14,7 +14,7 @@ import {
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { envOf, Layout, stackName, VPC_CIDR, zonesOf } from '../egress-case';
+import { envOf, Layout, stackName, VPC_CIDR, zonesOf } from '../case';
 import { AddressStack } from './address-stack';
 import { natGateways } from './nat-gateways';
 import { createSubnet, nameTag } from './subnet';

@@ -2,7 +2,7 @@
 import { App, CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { CfnEIP } from 'aws-cdk-lib/aws-ec2';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
-import { ENVIRONMENT, envOf, stackName, zonesOf } from '../egress-case';
+import { ENVIRONMENT, envOf, stackName, zonesOf } from '../case';
 
 export class AddressStack extends Stack {
   /** What a network stack writes for an allocation id: an import, by zone. */

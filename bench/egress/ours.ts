@@ -1,11 +1,13 @@
 // The subject: this library, used as its README says.
 import { App, Stack } from 'aws-cdk-lib';
-import { EgressAddresses, EgressNetwork, NatLayout } from '../lib';
-import { EgressCase, ENVIRONMENT, envOf, Layout, stackName, VPC_CIDR, zonesOf } from './egress-case';
+import { EgressAddresses, EgressNetwork, NatLayout } from '../../lib';
+import type { Case } from '../compose';
+import { ENVIRONMENT, egressCase, envOf, Layout, stackName, VPC_CIDR, zonesOf } from './case';
 
 const LAYOUT: Record<Layout, NatLayout> = { zonal: NatLayout.ZONAL, regional: NatLayout.REGIONAL };
 
-export function compose(app: App, { layout, regions }: EgressCase): void {
+export function compose(app: App, benchCase: Case): void {
+  const { layout, regions } = egressCase(benchCase);
   for (const region of regions) {
     const env = envOf(region);
     const addressStack = new Stack(app, stackName('addresses', region), { env, terminationProtection: true });

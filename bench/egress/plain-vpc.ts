@@ -12,10 +12,12 @@ import {
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { EgressCase, envOf, Layout, stackName, VPC_CIDR, zonesOf } from './egress-case';
+import type { Case } from '../compose';
+import { egressCase, envOf, Layout, stackName, VPC_CIDR, zonesOf } from './case';
 import { AddressStack } from './hand-written/address-stack';
 
-export function compose(app: App, { layout, regions }: EgressCase): void {
+export function compose(app: App, benchCase: Case): void {
+  const { layout, regions } = egressCase(benchCase);
   for (const region of regions) new PlainNetworkStack(app, region, layout, new AddressStack(app, region));
 }
 

@@ -1,5 +1,6 @@
 // What every implementation synthesises: an environment in a number of regions, three availability zones in each.
-import { App, Environment } from 'aws-cdk-lib';
+import type { Environment } from 'aws-cdk-lib';
+import type { Case } from '../compose';
 
 export const LAYOUTS = ['zonal', 'regional'] as const;
 export type Layout = (typeof LAYOUTS)[number];
@@ -8,9 +9,6 @@ export interface EgressCase {
   readonly layout: Layout;
   readonly regions: readonly string[];
 }
-
-/** Adds the stacks of every region to the app. */
-export type Compose = (app: App, egressCase: EgressCase) => void;
 
 export const ENVIRONMENT = 'prod';
 export const VPC_CIDR = '10.0.0.0/16';
@@ -22,6 +20,11 @@ export const ALL_REGIONS: readonly string[] = [
   ...['ap-northeast-1', 'ap-northeast-2', 'ap-southeast-1', 'ap-southeast-2', 'ap-south-1', 'ap-east-1'],
   'af-south-1',
 ];
+
+export const egressCase = ({ variant, size }: Case): EgressCase => ({
+  layout: variant as Layout,
+  regions: ALL_REGIONS.slice(0, size),
+});
 
 export const zonesOf = (region: string): string[] => ['a', 'b', 'c'].map((letter) => region + letter);
 

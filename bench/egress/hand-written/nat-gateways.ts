@@ -7,7 +7,7 @@ import {
   CfnRouteTable,
   CfnVPCGatewayAttachment,
 } from 'aws-cdk-lib/aws-ec2';
-import { Layout } from '../egress-case';
+import { Layout } from '../case';
 import { createSubnet, nameTag } from './subnet';
 
 const PUBLIC_CIDRS = ['10.0.31.240/28', '10.0.63.240/28', '10.0.95.240/28'];

@@ -1,0 +1,18 @@
+// The benchmark of a ring of keys: 1, 10 and 100 keys in the ring's stack, 1,000 in nested stacks.
+import type { Benchmark } from '../benchmark';
+import { ROLES } from './case';
+
+export const KEYS: Benchmark = {
+  area: 'keys',
+  command: 'npm run bench:keys',
+  subject: 'a ring of keys',
+  variantName: 'roles',
+  variants: ROLES,
+  sizeName: 'keys',
+  sizes: { usual: '1,10,100,1000', most: 2000 },
+  rounds: (keys, samples) => Math.ceil(samples / Math.max(1, keys / 100)),
+  warmUpSize: 30,
+  context: 'shared-parts',
+  listed: [],
+  budget: '3 resources and 2.0 KB per key, 40 fixed resources, a ratio of 1.1 at 100 keys',
+};

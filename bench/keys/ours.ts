@@ -1,0 +1,40 @@
+// The subject: this library, used as its README says.
+import type { App } from 'aws-cdk-lib';
+import { ArnPrincipal } from 'aws-cdk-lib/aws-iam';
+import { Exchange, KeyPermission, KeyRing, RingSize } from '../../lib';
+import type { Case } from '../compose';
+import {
+  ENVIRONMENT,
+  exchangeConfiguration,
+  instanceOf,
+  keyId,
+  MOST_IN_ONE_STACK,
+  OPERATOR,
+  OWNER,
+  purposeOf,
+  SUB_ACCOUNT,
+} from './case';
+import { sharedParts } from './shared-parts';
+
+export function compose(app: App, benchCase: Case): void {
+  const { stack, network, breakGlassRole, roles } = sharedParts(app, benchCase);
+  const ring = new KeyRing(stack, 'Keys', {
+    environment: ENVIRONMENT,
+    network,
+    exchange: Exchange.xxkk(exchangeConfiguration()),
+    owner: OWNER,
+    operators: [new ArnPrincipal(OPERATOR)],
+    breakGlassRole,
+    size: benchCase.size > MOST_IN_ONE_STACK ? RingSize.SHARDED : RingSize.STANDARD,
+  });
+  for (const [index, role] of roles.entries()) {
+    const key = ring.addKey(keyId(index), {
+      purpose: purposeOf(),
+      instance: instanceOf(index),
+      owner: OWNER,
+      account: SUB_ACCOUNT,
+      permissions: [KeyPermission.READ, KeyPermission.TRADE],
+    });
+    key.grantRead(role);
+  }
+}
