@@ -1,0 +1,47 @@
+// Lambda entry point: the caretaker of a ring, called by a schedule every quarter of an hour.
+import type { SSMClient } from '@aws-sdk/client-ssm';
+import { caretakerParameterName, REQUEST_TOPIC_VARIABLE } from '../../contract/keys';
+import { SYSTEM_CLOCK } from '../exchange/exchange-client';
+import { exchangeLoader } from '../exchange/load-exchange';
+import { publishCounts } from '../shared/metrics';
+import { createSecretsClient, createSsmClient } from '../shared/secrets-client';
+import { createCaretaker, type Invocation } from './caretaker/caretaker';
+import { requestTopic } from './caretaker/request-topic';
+import { functionSettings, required } from './function-settings';
+import { KeyStore } from './key-store';
+import { readOurAddresses } from './our-addresses';
+
+/** Longer than the longest turn: a revocation with every retry of every call. */
+const RESERVE_MS = 120_000;
+
+let caretaker: ReturnType<typeof createCaretaker> | undefined;
+
+export const handler = async (event: unknown, invocation: Invocation): Promise<void> => {
+  caretaker ??= wire();
+  await caretaker(event, invocation);
+};
+
+function wire(): ReturnType<typeof createCaretaker> {
+  const { region, environment, allowlistRegions, localAws } = functionSettings(process.env);
+  const topic = required(process.env, REQUEST_TOPIC_VARIABLE);
+  const secrets = createSecretsClient(region);
+  const clients = new Map<string, SSMClient>();
+  const ssm = (name: string) => {
+    const client = clients.get(name) ?? createSsmClient(name);
+    clients.set(name, client);
+    return client;
+  };
+  return createCaretaker({
+    environment,
+    store: new KeyStore({ client: secrets, environment, sleep: SYSTEM_CLOCK.sleep }),
+    secrets,
+    loadExchange: exchangeLoader({ environment, ssm: ssm(region), variables: process.env }),
+    ourAddresses: () => readOurAddresses({ environment, regions: allowlistRegions, ssm, localAws }),
+    publish: requestTopic(topic, region),
+    now: SYSTEM_CLOCK.now,
+    ssm: ssm(region),
+    positionParameter: caretakerParameterName(environment),
+    publishCounts: (counts) => publishCounts(environment, counts),
+    reserve: RESERVE_MS,
+  });
+}
