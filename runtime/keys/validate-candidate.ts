@@ -1,6 +1,7 @@
 // What the operator's command asks before it starts a rotation: would the key that was just put be accepted?
 import { CANDIDATE } from '../../contract/keys';
 import { Refusal } from '../shared/refusal';
+import { KeyRefused } from './exchange-refusal';
 import { candidateInUse, versionInUse } from './key-in-use';
 import { holder, type KeyState } from './key-state';
 import type { RotationDependencies } from './run';
@@ -18,11 +19,27 @@ export async function validateCandidate(
 ): Promise<CandidateVerdict> {
   try {
     const state = await dependencies.store.describe(secretId);
-    return { ok: true, warnings: await validate(dependencies, state, deadline) };
+    return {
+      ok: true,
+      warnings: await validate(dependencies, state, deadline).catch((error) => withdraw(error, state)),
+    };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return { ok: false, code: error.code, message: error.message };
   }
+
+  /** Here and not by whoever asked: only the ring's own roles move labels, and a rotation would try the candidate first. */
+  async function withdraw(error: unknown, state: KeyState): Promise<never> {
+    const candidate = holder(state, CANDIDATE);
+    if (candidate && isForGood(error)) await dependencies.store.removeLabel(state.arn, CANDIDATE, candidate.id);
+    throw error;
+  }
+}
+
+/** True when trying again without another key would give the same refusal. */
+function isForGood(error: unknown): boolean {
+  if (error instanceof KeyRefused) return true;
+  return error instanceof Refusal && ['CANDIDATE_IN_USE', 'KEY_DOCUMENT_MALFORMED'].includes(error.code);
 }
 
 async function validate(dependencies: RotationDependencies, state: KeyState, deadline: number) {

@@ -1,5 +1,6 @@
 // Whole rotations against the local AWS and the loopback exchange: what is promoted, what is refused, and what is left behind.
 import { CURRENT, formatLabel, type KeyDocument, LabelKind, PENDING, PREVIOUS } from '../../../contract/keys';
+import { holder } from '../../../runtime/keys/key-state';
 import { ambiguousConfiguration, manualConfiguration, xxkkConfiguration } from '../../support/exchange-configuration';
 import { labelFor, standing } from './support/invariants';
 import { captureLogs, clearLogs, leaks, logged } from './support/log-capture';
@@ -441,7 +442,8 @@ describe('a key that a person puts', () => {
   });
 
   test('is refused: it stays at the exchange, and the candidate stays for the next attempt', async () => {
-    await world.reset({ configuration: manualConfiguration });
+    // one that could revoke it
+    await world.reset();
     const key = await world.addLiveKey();
     const old = await world.current(key);
     const put = world.handMade(key, { permissions: ['Read'] });
@@ -461,6 +463,21 @@ describe('a key that a person puts', () => {
     if (old) await world.put(key, { ...old, createdAt: '2026-11-01T00:00:00Z' });
     expect(codeOf(await world.rotate(key))).toBe('CANDIDATE_IN_USE');
     expect(await world.holder(key, PENDING)).toBeUndefined();
+  });
+
+  test('comes into use by hand while it is pending: not promoted over itself', async () => {
+    await world.reset({ configuration: manualConfiguration });
+    const key = await world.addLiveKey();
+    const put = world.handMade(key);
+    await world.put(key, put);
+    const token = await world.register(key);
+    await world.invoke({ Step: 'createSecret', SecretId: key.arn, ClientRequestToken: token });
+    await world.put(key, put, [CURRENT]);
+    if ((await world.holder(key, PENDING)) !== token) await world.store().addLabel(key.arn, PENDING, token);
+    const event = { Step: 'finishSecret', SecretId: key.arn, ClientRequestToken: token };
+    await expect(world.invoke(event)).rejects.toMatchObject({ code: 'CANDIDATE_IN_USE' });
+    expect(await world.current(key)).toEqual(put);
+    expect((await standing(world, key)).ending).toEqual([]);
   });
 
   test('is replaced by the next candidate while it is being promoted: that one stays a candidate', async () => {
@@ -513,7 +530,7 @@ describe('a key that a person puts', () => {
 describe('validate-candidate', () => {
   const verdict = (key: WorldKey) => world.invoke({ command: 'validate-candidate', SecretId: key.arn });
 
-  test('accepts, warns, refuses, and changes nothing', async () => {
+  test('accepts, warns and refuses, and no candidate comes into use', async () => {
     await world.reset({ configuration: manualConfiguration });
     const key = await world.addKey();
     expect(await verdict(key)).toMatchObject({ ok: false, code: 'CANDIDATE_MISSING' });
@@ -532,6 +549,21 @@ describe('validate-candidate', () => {
     await world.put(key, world.handMade(key));
     expect(await verdict(key)).toMatchObject({ ok: false, code: 'EXCHANGE_NO_ANSWER' });
     expect(await world.current(key)).toBeUndefined();
+  });
+
+  test('a candidate that is refused for good loses its label; one that could not be tried keeps it', async () => {
+    await world.reset({ configuration: manualConfiguration });
+    const key = await world.addKey();
+    const candidate = async () => holder(await world.rotationDependencies().store.describe(key.arn), 'XKCANDIDATE');
+    for (const text of ['{"schema":1,"apiKey":"k"}', JSON.stringify(world.handMade(key, { ips: [] }))]) {
+      await world.putText(key, text, ['XKCANDIDATE']);
+      expect(await verdict(key)).toMatchObject({ ok: false });
+      expect(await candidate()).toBeUndefined();
+    }
+    await world.put(key, world.handMade(key));
+    world.exchange.control.outage('503');
+    expect(await verdict(key)).toMatchObject({ ok: false, code: 'EXCHANGE_NO_ANSWER' });
+    expect(await candidate()).toBeDefined();
   });
 });
 
