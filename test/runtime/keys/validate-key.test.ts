@@ -128,6 +128,13 @@ test('an answer that the configuration does not explain is no verdict', async ()
   await expect(refusal(key, made)).resolves.toEqual({ code: 'EXCHANGE_REFUSED', verdict: false });
 });
 
+test('a key that describes itself well and cannot read from here is refused', async () => {
+  const key = await world.addKey();
+  const made = world.handMade(key);
+  world.exchange.control.failBefore('account', 9, 403, 'IP_NOT_ALLOWED');
+  await expect(refusal(key, made)).resolves.toEqual({ code: 'KEY_REFUSED_BY_EXCHANGE', verdict: true });
+});
+
 test('a key that need not read may be refused the read', async () => {
   const key = await world.addKey('a', { permissions: ['trade'] });
   await expect(validate(key, world.handMade(key))).resolves.toMatchObject({ warnings: [] });
