@@ -13,6 +13,7 @@ import {
   requireTopLevelStack,
 } from '../core/checks';
 import { ConfigError, checked } from '../core/config-error';
+import { claimStack } from '../core/environment-claim';
 import { protectAddresses } from './address-protection';
 import { AddressSource, SourcedAddress } from './address-source';
 import { publishAllowlist } from './allowlist-outputs';
@@ -85,6 +86,7 @@ export class EgressAddresses extends Construct {
     requireTopLevelStack(this);
     this.region = requireRegion(this);
     this.environment = requireEnvironment(this, props.environment);
+    claimStack(this, this.environment);
     const { zones, standby } = this.readZones(props);
     const expendable = this.readAcknowledgements(props, zones);
 

@@ -2,6 +2,7 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { ConfigError } from '../core/config-error';
+import { claimStack } from '../core/environment-claim';
 import { EgressAddresses } from './egress-addresses';
 
 /** Refuses a network that would share the fate of its addresses, or live elsewhere than they do. */
@@ -29,5 +30,6 @@ export function bindNetworkStack(network: IConstruct, addresses: EgressAddresses
       network,
     );
   }
+  claimStack(network, addresses.environment);
   mine.addStackDependency(theirs);
 }
