@@ -185,6 +185,12 @@ describe('list', () => {
     expect((await refused(adapterOf().list(KEY, 'sub-1'))).errorClass).toBe(ErrorClass.CONFIG);
   });
 
+  test('a cursor that leads in a circle is noticed on the second round', async () => {
+    server.script(page([FACTS], '5'));
+    await refused(adapterOf().list(KEY, 'sub-1'));
+    expect(server.seen).toHaveLength(2);
+  });
+
   test('a list without end stops', async () => {
     let next = 0;
     server.script((request, response, socket) =>
