@@ -61,7 +61,7 @@ export class Exchange {
       const lines = all.map(({ path, message, code }) => `${path ? `'${path}': ` : ''}${message} [${code}]`);
       throw new ConfigError(
         'EXCHANGE_CONFIGURATION_INVALID',
-        `the configuration of exchange '${String(this.name)}' has ${lines.length} problem${lines.length === 1 ? '' : 's'}: ${lines.join('; ')}`,
+        `the configuration of exchange '${typeof this.name === 'string' ? this.name : '?'}' has ${lines.length} problem${lines.length === 1 ? '' : 's'}: ${lines.join('; ')}`,
         scope,
       );
     }

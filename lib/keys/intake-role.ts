@@ -1,6 +1,7 @@
 // The role by which a person puts a key: it writes candidates, which nothing uses before the rotation has validated them.
 import { Duration, Token } from 'aws-cdk-lib';
 import {
+  AccountPrincipal,
   ArnPrincipal,
   CompositePrincipal,
   IPrincipal,
@@ -36,7 +37,9 @@ const ONE_IDENTITY = /:(role|user|assumed-role)\/[^*?]+$/;
 
 /** Lets through single identities, and whatever conditions narrow down. */
 function refuseWide(scope: Construct, operator: IPrincipal): void {
-  const several = operator instanceof CompositePrincipal || operator instanceof OrganizationPrincipal;
+  const several = [AccountPrincipal, CompositePrincipal, OrganizationPrincipal].some(
+    (type) => operator instanceof type,
+  );
   if (!several && isNarrow(operator)) return;
   const literal = operator instanceof ArnPrincipal && !Token.isUnresolved(operator.arn) ? operator.arn : undefined;
   throw new ConfigError(
@@ -46,11 +49,13 @@ function refuseWide(scope: Construct, operator: IPrincipal): void {
   );
 }
 
-function isNarrow({ policyFragment: { principalJson, conditions } }: IPrincipal): boolean {
+function isNarrow(operator: IPrincipal): boolean {
+  const { principalJson, conditions } = operator.policyFragment;
   if (Object.keys(conditions).length > 0) return true;
   const { AWS: arns = [], ...others } = principalJson;
-  // The attribute of a role or user is not known yet; that of an account ends with its literal.
-  const isOne = (arn: string) => ONE_IDENTITY.test(arn) || (Token.isUnresolved(arn) && !arn.endsWith(':root'));
+  // The ARN of a role or user is not known yet; what wraps another principal may hide an account.
+  const mayBeToken = operator instanceof ArnPrincipal || 'roleArn' in operator || 'userArn' in operator;
+  const isOne = (arn: string) => ONE_IDENTITY.test(arn) || (mayBeToken && Token.isUnresolved(arn));
   return Object.keys(others).length === 0 && arns.every(isOne);
 }
 

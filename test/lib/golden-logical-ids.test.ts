@@ -1,14 +1,16 @@
-// Golden file: changing one of these logical ids replaces a user's address, NAT gateway or network.
+// Golden file: changing one of these logical ids replaces a user's address, NAT gateway, network, or the secret of a key.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { InterfaceVpcEndpointAwsService } from 'aws-cdk-lib/aws-ec2';
-import { NatLayout } from '../../lib';
+import { NatLayout, RingSize } from '../../lib';
 import { withNetwork } from '../support/egress';
+import { TRADER, withKey } from '../support/keys';
 
 const FILE = path.join(__dirname, '..', 'golden', 'logical-ids.json');
 
-function logicalIds(layout: NatLayout): Record<string, string> {
+function layoutIds(layout: NatLayout): Record<string, string> {
   const { addressStack, networkStack } = withNetwork(
     {
       layout,
@@ -20,7 +22,19 @@ function logicalIds(layout: NatLayout): Record<string, string> {
       standbyAvailabilityZones: ['eu-west-1c'],
     },
   );
-  const resources = [addressStack, networkStack].flatMap((stack) =>
+  return logicalIds(addressStack, networkStack);
+}
+
+/** A ring with two keys. */
+function ringIds(size: RingSize): Record<string, string> {
+  const { stack, ring, role } = withKey({ size });
+  const key = ring.addKey('TraderBotB', { ...TRADER, instance: 'b' });
+  key.grantRead(role);
+  return size === RingSize.SHARDED ? logicalIds(stack, Stack.of(key)) : logicalIds(stack);
+}
+
+function logicalIds(...stacks: Stack[]): Record<string, string> {
+  const resources = stacks.flatMap((stack) =>
     Object.entries<{ Type: string }>(Template.fromStack(stack).toJSON().Resources),
   );
   return Object.fromEntries(
@@ -30,5 +44,10 @@ function logicalIds(layout: NatLayout): Record<string, string> {
 
 test.each(Object.values(NatLayout))('the logical ids of layout %s are what they always were', (layout) => {
   const golden = JSON.parse(readFileSync(FILE, 'utf8'));
-  expect(logicalIds(layout)).toEqual(golden[layout]);
+  expect(layoutIds(layout)).toEqual(golden[layout]);
+});
+
+test.each(Object.values(RingSize))('the logical ids of a ring of size %s are what they always were', (size) => {
+  const golden = JSON.parse(readFileSync(FILE, 'utf8'));
+  expect(ringIds(size)).toEqual(golden[`ring ${size}`]);
 });
