@@ -1,7 +1,9 @@
 // The caretaker killed before and after every effect of its passes, then run again: no key that is needed ever dies, and all ends well.
-import { CURRENT } from '../../../../contract/keys';
+import { CANDIDATE, CURRENT, PREVIOUS } from '../../../../contract/keys';
+import { exchangeLabel, ringOf } from '../../../../runtime/keys/exchange-label';
+import { manualConfiguration } from '../../../support/exchange-configuration';
 import { captureLogs, leaks } from '../support/log-capture';
-import { HOUR, RingWorld, type WorldKey } from '../support/ring-world';
+import { ENVIRONMENT, HOUR, RingWorld, type WorldKey } from '../support/ring-world';
 import { kinds, newWorld, pass, passes, QUARTER } from './passes';
 
 let world: RingWorld;
@@ -63,3 +65,69 @@ async function killEverywhere(turn: number, when: 'before' | 'after'): Promise<n
   }
   throw new Error('a pass of more than 40 effects');
 }
+
+/** What the other steps begin with, and what they must have led to in the end. */
+const SCENARIOS: Record<
+  string,
+  { begin: () => Promise<WorldKey>; end: (key: WorldKey) => Promise<void>; least: number }
+> = {
+  'a question to a person': {
+    begin: async () => {
+      await newWorld(world, { configuration: manualConfiguration, management: false });
+      const key = await world.addLiveKey();
+      await world.put(key, world.handMade(key), [CANDIDATE]);
+      expect(await world.rotate(key)).toMatchObject({ ended: 'done' });
+      world.advance(24 * HOUR + QUARTER);
+      return key;
+    },
+    end: async (key) => expect(await kinds(world, key, await previous(key))).toEqual(['delete-asked', 'revoke']),
+    least: 4,
+  },
+  'a bare put by a person': {
+    begin: async () => {
+      await newWorld(world);
+      const key = await world.addLiveKey();
+      await world.put(key, world.handMade(key), [CURRENT]);
+      return key;
+    },
+    end: async (key) => {
+      expect(await kinds(world, key, await previous(key))).toEqual(['revoke']);
+      expect(await world.works(await world.document(key, await previous(key)))).toBe(true);
+    },
+    least: 2,
+  },
+  'an orphan': {
+    begin: async () => {
+      await newWorld(world);
+      const key = await world.addLiveKey();
+      const label = exchangeLabel(ringOf(key.arn, ENVIRONMENT), `exchange-keys/prod/${key.name.text}`, 'gone');
+      world.exchange.control.createKeyByHand({ account: 'sub-1', label, permissions: ['Read'], ips: ['127.0.0.1'] });
+      world.advance(3 * HOUR);
+      return key;
+    },
+    end: async () => expect(world.exchange.control.liveKeys({ account: 'sub-1' })).toHaveLength(1),
+    least: 2,
+  },
+};
+
+async function previous(key: WorldKey): Promise<string> {
+  return (await world.holder(key, PREVIOUS)) as string;
+}
+
+test.each(Object.entries(SCENARIOS))(
+  'at every effect of %s',
+  async (_, { begin, end, least }) => {
+    for (const when of ['before', 'after'] as const) {
+      let deaths = 0;
+      for (let ended = 'killed'; ended === 'killed' && deaths < 40; deaths++) {
+        const key = await begin();
+        ({ ended } = await pass(world, { kill: { at: deaths + 1, when } }));
+        await pass(world);
+        await end(key);
+        expect(await world.works(await world.current(key))).toBe(true);
+      }
+      expect(deaths).toBeGreaterThan(least);
+    }
+  },
+  120_000,
+);
