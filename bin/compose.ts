@@ -40,11 +40,7 @@ const ENDPOINTS: Record<NonNullable<NetworkConfig['interfaceEndpoints']>[number]
  * Adds every region's stacks to the app. No stack refers to one of another region.
  * @param readExchange gives the configuration in the file that `ring.exchangeFile` names
  */
-export function compose(
-  app: App,
-  config: Config,
-  readExchange: (file: string) => ExchangeConfiguration = unreadable,
-): void {
+export function compose(app: App, config: Config, readExchange: (file: string) => ExchangeConfiguration): void {
   requireEnvironment(app, config.environment);
   const networks = new Map<string, IEgressNetwork>();
   for (const [region, settings] of Object.entries(config.regions)) {
@@ -53,10 +49,6 @@ export function compose(
     networks.set(region, composeNetwork(app, config, region, settings.network, addresses, [...networks.values()]));
   }
   composeKeys(app, config, networks, readExchange);
-}
-
-function unreadable(file: string): never {
-  throw new InputError('EXCHANGE_FILE_UNREADABLE', `${file} cannot be read here; pass a reader of exchange files`);
 }
 
 function composeAddresses(app: App, config: Config, region: string, settings: RegionConfig): EgressAddresses {

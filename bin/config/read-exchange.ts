@@ -19,7 +19,7 @@ export function readExchange(configFile: string, file: string): ExchangeConfigur
   if (problem || typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new InputError(
       'EXCHANGE_FILE_UNREADABLE',
-      `${place} is not the configuration of an exchange: ${problem ? problem.message.split('\n')[0] : 'it must be a mapping of keys to values'}; see exchange-xxkk.yaml for one`,
+      `${place} is not the configuration of an exchange: ${problem ? problem.message.split('\n')[0].replace(/:$/, '') : 'it must be a mapping of keys to values'}; see exchange-xxkk.yaml for one`,
     );
   }
   const configuration = value as ExchangeConfiguration;

@@ -6,6 +6,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { compose } from '../../bin/compose';
 import type { Config, RegionConfig } from '../../bin/config/config';
 import { readConfig } from '../../bin/config/read-config';
+import { readExchange } from '../../bin/config/read-exchange';
 import { refusal } from '../support/config-error';
 import { resourcesOf } from '../support/egress';
 
@@ -20,20 +21,23 @@ const config = (region: RegionConfig, more: Partial<Config> = {}): Config => ({
 
 function composed(settings: Config): App {
   const app = new App();
-  compose(app, settings);
+  compose(app, settings, (file) => readExchange('exchange-keys.yaml', file));
   return app;
 }
 
 const stackOf = (app: App, id: string) => app.node.findChild(id) as Stack;
 const template = (app: App, id: string) => Template.fromStack(stackOf(app, id));
 
-test('the example of the repository becomes two stacks per region, without a finding of cdk-nag', () => {
-  const app = composed(readConfig(path.join(__dirname, '..', '..', 'exchange-keys.yaml')));
+test('the example of the repository becomes two stacks per region and one for the keys, without a finding of cdk-nag', () => {
+  const file = path.join(__dirname, '..', '..', 'exchange-keys.yaml');
+  const app = new App();
+  compose(app, readConfig(file), (exchange) => readExchange(file, exchange));
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   const { stacks } = app.synth();
   expect(stacks.map(({ stackName }) => stackName).sort()).toEqual([
     'exchange-keys-dev-addresses-eu-west-1',
     'exchange-keys-dev-addresses-us-east-1',
+    'exchange-keys-dev-keys-eu-west-1',
     'exchange-keys-dev-network-eu-west-1',
     'exchange-keys-dev-network-us-east-1',
   ]);
@@ -45,7 +49,7 @@ test('the example of the repository becomes two stacks per region, without a fin
     expect(Description).toMatch(/(eu-west-1|us-east-1).*\(cdk-exchange-keys\)$/);
     expect(tags).toMatchObject({
       'exchange-keys:environment': 'dev',
-      'exchange-keys:component': stackName.includes('-network-') ? 'network' : 'addresses',
+      'exchange-keys:component': /dev-(addresses|keys|network)-/.exec(stackName)?.[1],
     });
   }
 });
