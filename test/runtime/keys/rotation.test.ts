@@ -1,10 +1,9 @@
-// Whole rotations against the local AWS and the loopback exchange: what is promoted, what is refused, and what is left behind.
-import { CURRENT, formatLabel, type KeyDocument, LabelKind, PENDING, PREVIOUS } from '../../../contract/keys';
-import { holder } from '../../../runtime/keys/key-state';
-import { ambiguousConfiguration, manualConfiguration, xxkkConfiguration } from '../../support/exchange-configuration';
-import { labelFor, standing } from './support/invariants';
+// Rotations of keys that the exchange creates: what is promoted, what is revoked, and what the log says.
+import { CURRENT, PENDING, PREVIOUS } from '../../../contract/keys';
+import { xxkkConfiguration } from '../../support/exchange-configuration';
+import { expectUntouched, labelFor, standing } from './support/invariants';
 import { captureLogs, clearLogs, leaks, logged } from './support/log-capture';
-import { HOUR, type Outcome, RingWorld, STEPS, SUB_ACCOUNT, type WorldKey } from './support/ring-world';
+import { HOUR, type Outcome, RingWorld, STEPS, SUB_ACCOUNT } from './support/ring-world';
 
 let world: RingWorld;
 beforeAll(async () => {
@@ -17,15 +16,6 @@ afterEach(() => expect(leaks(world.secrets())).toEqual([]));
 
 const live = () => world.exchange.control.liveKeys({ account: SUB_ACCOUNT });
 const codeOf = ({ error }: Outcome) => error?.code;
-
-/** The old key is in use, and nothing is left of the attempt. */
-async function expectUntouched(key: WorldKey, before: KeyDocument | undefined, keys = 1): Promise<void> {
-  expect(await world.current(key)).toEqual(before);
-  expect(await world.holder(key, PENDING)).toBeUndefined();
-  const { unexplained, ending } = await standing(world, key);
-  expect({ unexplained, ending }).toEqual({ unexplained: [], ending: [] });
-  expect(live()).toHaveLength(keys);
-}
 
 describe('a key that the exchange creates', () => {
   test('is created as declared, promoted, and the old one stays under a label with the end of the overlap', async () => {
@@ -163,7 +153,7 @@ describe('a key that the exchange creates', () => {
     const key = await world.addLiveKey();
     const old = await world.current(key);
     expect(codeOf(await world.rotate(key))).toBe('KEY_REFUSED_BY_EXCHANGE');
-    await expectUntouched(key, old);
+    await expectUntouched(world, key, old);
   });
 
   test('is not as declared, because somebody changed it at once: it is revoked and forgotten', async () => {
@@ -176,7 +166,7 @@ describe('a key that the exchange creates', () => {
     world.exchange.control.editKeyByHand(created?.id ?? '', { permissions: ['Read', 'Withdraw'] });
     const outcome = await world.steps(key, token);
     expect(codeOf(outcome)).toBe('KEY_PERMISSIONS_EXCESSIVE');
-    await expectUntouched(key, old);
+    await expectUntouched(world, key, old);
     expect(codeOf(await world.steps(key, token))).toBe('TOKEN_UNKNOWN');
     expect((await world.rotate(key)).ended).toBe('done');
   });
@@ -194,7 +184,7 @@ describe('a key that the exchange creates', () => {
     expect(await world.holder(key, PENDING)).toBe(token);
     world.exchange.control.clearFaults();
     expect(codeOf(await world.steps(key, token))).toBe('KEY_NOT_BOUND');
-    await expectUntouched(key, old);
+    await expectUntouched(world, key, old);
   });
 
   test('a parallel run saves another key first: the one that was just created is revoked', async () => {
@@ -229,341 +219,6 @@ describe('a key that the exchange creates', () => {
     expect((await world.rotate(key, { store: full })).ended).toBe('refused');
     expect(await world.current(key)).toEqual(old);
     expect(live()).toHaveLength(1);
-  });
-});
-
-describe('refused before anything is created', () => {
-  test.each([
-    ['KEY_QUOTA_REACHED', { exchange: { settings: { keyQuota: 1 } } }],
-    ['MANAGEMENT_KEY_MISSING', { management: false }],
-    ['CANDIDATE_MISSING', { configuration: manualConfiguration }],
-  ] as const)('%s', async (code, options) => {
-    await world.reset(options);
-    const key = await world.addLiveKey();
-    const old = await world.current(key);
-    expect(codeOf(await world.rotate(key))).toBe(code);
-    await expectUntouched(key, old);
-  });
-
-  test('the placeholder is never rotated', async () => {
-    await world.reset();
-    const key = await world.addKey();
-    const outcome = await world.rotate(key);
-    expect(codeOf(outcome)).toBe('KEY_NOT_BOOTSTRAPPED');
-    expect(outcome.error?.message).toContain('exchange-keys key put prod-trader-bot-a');
-    await expectUntouched(key, undefined, 0);
-  });
-
-  test('nor what a person has written that is no key', async () => {
-    await world.reset();
-    const key = await world.addKey();
-    await world.putText(key, 'not a document', [CURRENT]);
-    expect(codeOf(await world.rotate(key))).toBe('KEY_NOT_BOOTSTRAPPED');
-    expect(await world.holder(key, PENDING)).toBeUndefined();
-  });
-
-  test('the label quota', async () => {
-    await world.reset();
-    const key = await world.addLiveKey();
-    const current = (await world.holder(key, CURRENT)) ?? '';
-    const old = await world.current(key);
-    for (let pin = 0; pin < 15; pin++) await world.pinSomeVersion(key, pin);
-    expect((await world.rotate(key)).ended).toBe('done');
-    const now = await world.current(key);
-    const outcome = await world.rotate(key);
-    expect(codeOf(outcome)).toBe('LABEL_QUOTA_REACHED');
-    expect(await world.holder(key, PENDING)).toBeUndefined();
-    expect(await world.current(key)).toEqual(now);
-    expect(current).not.toBe(await world.holder(key, CURRENT));
-    expect(await world.works(old)).toBe(true);
-    expect(live()).toHaveLength(2);
-  });
-
-  test('our addresses are not published', async () => {
-    await world.reset();
-    const key = await world.addLiveKey();
-    await world.unpublishAddresses();
-    expect(codeOf(await world.rotate(key))).toBe('OUR_ADDRESSES_UNKNOWN');
-    expect(live()).toHaveLength(1);
-  });
-});
-
-describe('the checks of every step', () => {
-  test('a token that Secrets Manager did not hand out, or that is no longer pending', async () => {
-    await world.reset();
-    const key = await world.addLiveKey();
-    const token = await world.register(key);
-    const invented = '00000000-0000-4000-8000-000000000000';
-    expect(codeOf(await world.steps(key, invented))).toBe('TOKEN_UNKNOWN');
-    const current = await world.holder(key, CURRENT);
-    expect((await world.rotate(key, { token })).ended).toBe('done');
-    expect(codeOf(await world.steps(key, current ?? ''))).toBe('TOKEN_NOT_PENDING');
-  });
-
-  test('rotation was never configured', async () => {
-    await world.reset();
-    const key = await world.addLiveKey();
-    const token = await world.put(key, world.handMade(key), [PENDING]);
-    expect(codeOf(await world.steps(key, token))).toBe('ROTATION_NOT_ENABLED');
-  });
-
-  test('a bare put by a person while a rotation is pending: the rotation is over, the key of the person is in use', async () => {
-    await world.reset();
-    const key = await world.addLiveKey();
-    const token = await world.register(key);
-    for (const Step of ['createSecret', 'testSecret']) {
-      await world.invoke({ Step, SecretId: key.arn, ClientRequestToken: token });
-    }
-    const bare = world.handMade(key);
-    await world.put(key, bare, [CURRENT]);
-    await world.unstick(key);
-    expect(codeOf(await world.steps(key, token))).toBe('TOKEN_UNKNOWN');
-    expect(await world.current(key)).toEqual(bare);
-    expect((await world.rotate(key)).ended).toBe('done');
-    expect((await standing(world, key)).ending.map(({ document }) => document?.keyId)).toEqual([bare.keyId]);
-  });
-
-  test('an event that is none', async () => {
-    await world.reset();
-    await expect(world.invoke({ Step: 'dropSecret' })).rejects.toMatchObject({ code: 'ROTATION_EVENT_MALFORMED' });
-    await expect(world.invoke({ command: 'print' })).rejects.toMatchObject({ code: 'ROTATION_COMMAND_UNKNOWN' });
-  });
-
-  test('finishSecret without a value to promote', async () => {
-    await world.reset();
-    const key = await world.addLiveKey();
-    const old = await world.current(key);
-    const token = await world.register(key);
-    const event = { Step: 'finishSecret', SecretId: key.arn, ClientRequestToken: token };
-    await expect(world.invoke(event)).rejects.toMatchObject({ code: 'PENDING_VALUE_MISSING' });
-    expect(await world.current(key)).toEqual(old);
-  });
-
-  test('finishSecret alone still validates what it promotes', async () => {
-    await world.reset();
-    const key = await world.addLiveKey();
-    const old = await world.current(key);
-    const token = await world.register(key);
-    await world.invoke({ Step: 'createSecret', SecretId: key.arn, ClientRequestToken: token });
-    const created = live().find(({ label }) => label === labelFor(key, token));
-    world.exchange.control.editKeyByHand(created?.id ?? '', { ips: [] });
-    const event = { Step: 'finishSecret', SecretId: key.arn, ClientRequestToken: token };
-    await expect(world.invoke(event)).rejects.toMatchObject({ code: 'KEY_NOT_BOUND' });
-    await expectUntouched(key, old);
-  });
-});
-
-describe('testSecret without a pending value is a dry run', () => {
-  const dryRun = async (key: WorldKey) =>
-    world.invoke({ Step: 'testSecret', SecretId: key.arn, ClientRequestToken: await world.register(key) });
-
-  test('nothing to test before the first key', async () => {
-    await world.reset();
-    await expect(dryRun(await world.addKey())).resolves.toBeUndefined();
-  });
-
-  test('the key in use is as declared', async () => {
-    await world.reset();
-    await expect(dryRun(await world.addLiveKey())).resolves.toBeUndefined();
-  });
-
-  test('the key in use is not as declared', async () => {
-    await world.reset();
-    const key = await world.addKey();
-    await world.put(key, world.handMade(key, { permissions: ['Read'] }), [CURRENT]);
-    await expect(dryRun(key)).rejects.toMatchObject({ code: 'KEY_PERMISSIONS_MISSING' });
-    expect(live()).toHaveLength(1);
-  });
-});
-
-describe('an exchange that cannot list keys', () => {
-  const withoutList = (url: string) => {
-    const { list: _none, restrict: _neither, ...operations } = xxkkConfiguration(url).operations;
-    return { ...xxkkConfiguration(url), operations };
-  };
-
-  test('rotates, and leaves no mark', async () => {
-    await world.reset({ configuration: withoutList });
-    const key = await world.addLiveKey();
-    expect((await world.rotate(key)).ended).toBe('done');
-    expect(
-      Object.values(await world.labels(key))
-        .flat()
-        .join(),
-    ).not.toContain(LabelKind.CREATE_INTENT);
-  });
-
-  test('a lost answer stops every rotation until a person has looked', async () => {
-    await world.reset({ configuration: withoutList });
-    const key = await world.addLiveKey();
-    const token = await world.register(key);
-    world.exchange.control.loseResponse('createKey');
-    expect(codeOf(await world.steps(key, token))).toBe('EXCHANGE_NO_ANSWER');
-    for (let attempt = 0; attempt < 2; attempt++) {
-      const outcome = await world.steps(key, token);
-      expect(codeOf(outcome)).toBe('CREATE_OUTCOME_UNKNOWN');
-      expect(outcome.error?.message).toContain('update-secret-version-stage');
-    }
-    expect(live()).toHaveLength(2);
-  });
-
-  test('a refusal is an answer: no mark is left', async () => {
-    await world.reset({ configuration: withoutList, exchange: { settings: { keyQuota: 1 } } });
-    const key = await world.addLiveKey();
-    const old = await world.current(key);
-    expect(codeOf(await world.rotate(key))).toBe('KEY_QUOTA_REACHED');
-    await expectUntouched(key, old);
-    expect(
-      Object.values(await world.labels(key))
-        .flat()
-        .join(),
-    ).not.toContain('xk:');
-  });
-
-  test('one that is down is not asked at all', async () => {
-    await world.reset({ configuration: withoutList });
-    const key = await world.addLiveKey();
-    world.exchange.control.outage('503');
-    const outcome = await world.rotate(key);
-    expect(codeOf(outcome)).toBe('EXCHANGE_NO_ANSWER');
-    expect(outcome.effects.filter((effect) => !effect.startsWith('GET '))).toEqual([]);
-  });
-});
-
-describe('a key that a person puts', () => {
-  test('is the first one: validated and promoted, the placeholder is not pinned', async () => {
-    await world.reset({ configuration: manualConfiguration });
-    const key = await world.addKey();
-    const put = world.handMade(key);
-    await world.put(key, put);
-    expect((await world.rotate(key)).ended).toBe('done');
-    expect(await world.current(key)).toEqual(put);
-    expect((await standing(world, key)).ending).toEqual([]);
-  });
-
-  test('is refused: it stays at the exchange, and the candidate stays for the next attempt', async () => {
-    // one that could revoke it
-    await world.reset();
-    const key = await world.addLiveKey();
-    const old = await world.current(key);
-    const put = world.handMade(key, { permissions: ['Read'] });
-    const version = await world.put(key, put);
-    expect(codeOf(await world.rotate(key))).toBe('KEY_PERMISSIONS_MISSING');
-    expect(await world.works(put)).toBe(true);
-    expect(await world.holder(key, 'XKCANDIDATE')).toBe(version);
-    await expectUntouched(key, old, 2);
-  });
-
-  test('is one that is about to be revoked: refused, since it would be revoked while in use', async () => {
-    await world.reset({ configuration: manualConfiguration });
-    const key = await world.addLiveKey();
-    const old = await world.current(key);
-    await world.put(key, world.handMade(key));
-    await world.rotate(key);
-    if (old) await world.put(key, { ...old, createdAt: '2026-11-01T00:00:00Z' });
-    expect(codeOf(await world.rotate(key))).toBe('CANDIDATE_IN_USE');
-    expect(await world.holder(key, PENDING)).toBeUndefined();
-  });
-
-  test('comes into use by hand while it is pending: not promoted over itself', async () => {
-    await world.reset({ configuration: manualConfiguration });
-    const key = await world.addLiveKey();
-    const put = world.handMade(key);
-    await world.put(key, put);
-    const token = await world.register(key);
-    await world.invoke({ Step: 'createSecret', SecretId: key.arn, ClientRequestToken: token });
-    await world.put(key, put, [CURRENT]);
-    if ((await world.holder(key, PENDING)) !== token) await world.store().addLabel(key.arn, PENDING, token);
-    const event = { Step: 'finishSecret', SecretId: key.arn, ClientRequestToken: token };
-    await expect(world.invoke(event)).rejects.toMatchObject({ code: 'CANDIDATE_IN_USE' });
-    expect(await world.current(key)).toEqual(put);
-    expect((await standing(world, key)).ending).toEqual([]);
-  });
-
-  test('is replaced by the next candidate while it is being promoted: that one stays a candidate', async () => {
-    await world.reset({ configuration: manualConfiguration });
-    const key = await world.addLiveKey();
-    await world.put(key, world.handMade(key));
-    const token = await world.register(key);
-    await world.invoke({ Step: 'createSecret', SecretId: key.arn, ClientRequestToken: token });
-    const next = await world.put(key, world.handMade(key));
-    expect((await world.steps(key, token)).ended).toBe('done');
-    expect(await world.holder(key, 'XKCANDIDATE')).toBe(next);
-  });
-
-  test('was asked for: the mark of the request goes with the promotion', async () => {
-    await world.reset({ configuration: manualConfiguration });
-    const key = await world.addLiveKey();
-    const asked = formatLabel(LabelKind.CREATE_ASKED, Math.floor(world.clock.now() / 1000));
-    await world.store().addLabel(key.arn, asked, (await world.holder(key, CURRENT)) ?? '');
-    await world.put(key, world.handMade(key));
-    expect((await world.rotate(key)).ended).toBe('done');
-    expect(await world.holder(key, asked)).toBeUndefined();
-  });
-
-  test('a management key is always put by a person', async () => {
-    await world.reset();
-    const key = world.managementKey();
-    expect(codeOf(await world.rotate(key))).toBe('CANDIDATE_MISSING');
-    await world.put(key, world.handMade(key));
-    expect((await world.rotate(key)).ended).toBe('done');
-  });
-
-  test('ambiguous refusals are compared with the key in use', async () => {
-    const settings = { ambiguousAuth: true };
-    const configuration = (url: string) => {
-      const { create: _none, ...operations } = ambiguousConfiguration(url).operations;
-      return { ...ambiguousConfiguration(url), operations };
-    };
-    await world.reset({ configuration, exchange: { settings } });
-    const key = await world.addLiveKey();
-    await world.put(key, world.handMade(key, { ips: ['127.0.0.9'] }));
-    const first = await world.rotate(key);
-    expect(codeOf(first)).toBe('KEY_REFUSED_BY_EXCHANGE');
-    expect(first.error?.message).toContain('the key in use is accepted from here');
-    const current = await world.current(key);
-    world.exchange.control.editKeyByHand(current?.keyId ?? '', { ips: ['127.0.0.9'] });
-    expect((await world.rotate(key)).error?.message).toContain('the key in use is answered with AMBIGUOUS_AUTH');
-  });
-});
-
-describe('validate-candidate', () => {
-  const verdict = (key: WorldKey) => world.invoke({ command: 'validate-candidate', SecretId: key.arn });
-
-  test('accepts, warns and refuses, and no candidate comes into use', async () => {
-    await world.reset({ configuration: manualConfiguration });
-    const key = await world.addKey();
-    expect(await verdict(key)).toMatchObject({ ok: false, code: 'CANDIDATE_MISSING' });
-    await world.put(key, world.handMade(key));
-    expect(await verdict(key)).toEqual({ ok: true, warnings: [] });
-    await world.put(key, world.handMade(key, { ips: ['127.0.0.1', '203.0.113.9'], ttlDays: 7 }));
-    expect(await verdict(key)).toEqual({
-      ok: true,
-      warnings: [expect.stringContaining('203.0.113.9/32'), expect.stringContaining('before it is 30 days old')],
-    });
-    await world.put(key, world.handMade(key, { ips: [] }));
-    expect(await verdict(key)).toMatchObject({ ok: false, code: 'KEY_NOT_BOUND' });
-    await world.putText(key, '{"schema":1,"apiKey":"k"}', ['XKCANDIDATE']);
-    expect(await verdict(key)).toMatchObject({ ok: false, code: 'KEY_DOCUMENT_MALFORMED' });
-    world.exchange.control.outage('503');
-    await world.put(key, world.handMade(key));
-    expect(await verdict(key)).toMatchObject({ ok: false, code: 'EXCHANGE_NO_ANSWER' });
-    expect(await world.current(key)).toBeUndefined();
-  });
-
-  test('a candidate that is refused for good loses its label; one that could not be tried keeps it', async () => {
-    await world.reset({ configuration: manualConfiguration });
-    const key = await world.addKey();
-    const candidate = async () => holder(await world.rotationDependencies().store.describe(key.arn), 'XKCANDIDATE');
-    for (const text of ['{"schema":1,"apiKey":"k"}', JSON.stringify(world.handMade(key, { ips: [] }))]) {
-      await world.putText(key, text, ['XKCANDIDATE']);
-      expect(await verdict(key)).toMatchObject({ ok: false });
-      expect(await candidate()).toBeUndefined();
-    }
-    await world.put(key, world.handMade(key));
-    world.exchange.control.outage('503');
-    expect(await verdict(key)).toMatchObject({ ok: false, code: 'EXCHANGE_NO_ANSWER' });
-    expect(await candidate()).toBeDefined();
   });
 });
 

@@ -46,6 +46,20 @@ export async function standing(world: RingWorld, key: WorldKey): Promise<Standin
   };
 }
 
+/** The given key is in use, and nothing is left of a rotation: no label, and no key at the exchange but so many. */
+export async function expectUntouched(
+  world: RingWorld,
+  key: WorldKey,
+  before: KeyDocument | undefined,
+  keys = 1,
+): Promise<void> {
+  expect(await world.current(key)).toEqual(before);
+  expect(await world.holder(key, PENDING)).toBeUndefined();
+  const { unexplained, ending } = await standing(world, key);
+  expect({ unexplained, ending }).toEqual({ unexplained: [], ending: [] });
+  expect(world.exchange.control.liveKeys({ account: SUB_ACCOUNT })).toHaveLength(keys);
+}
+
 /** True when the caretaker can tell that the key is one of the ring's orphans. */
 export function isFindable(world: RingWorld, keyId: string): boolean {
   return isOurs(RING, world.exchange.control.keys().find(({ id }) => id === keyId)?.label);
