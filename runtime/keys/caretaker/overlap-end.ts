@@ -18,6 +18,7 @@ import {
   PASS,
   pendingVersion,
   sharedWith,
+  timesOf,
 } from './facts';
 import { judgeProbe } from './probe-verdict';
 import { isDead, nextRequest } from './request-deletion';
@@ -41,8 +42,11 @@ export function overlapEnd(facts: Facts): Outcome {
 function endOne(facts: Facts, version: KeyVersion, end: number): Outcome {
   if (version.labels.includes(CURRENT)) return pendingVersion(facts) ? NOTHING : reprieve(version);
   if (isWanted(version)) return NOTHING;
-  // what has been restricted or handed to a person is past the point where waiting for readers helps
-  const begun = has(version, LabelKind.QUARANTINED) || has(version, LabelKind.DELETE_ASKED);
+  // What has been restricted or handed to a person is past the point where waiting for readers helps; a mark from before
+  // this end is of an earlier life of the version, which was rolled back since.
+  const begun = [LabelKind.QUARANTINED, LabelKind.DELETE_ASKED].some((kind) =>
+    timesOf(version, kind).some((time) => time >= end),
+  );
   if (!begun && !facts.known.ask('replicas')) return waitForReplicas(facts, version, end);
   return facts.now < end ? NOTHING : retire(facts, version, end, begun);
 }
