@@ -47,7 +47,7 @@ export function readOptions(args: string[], benchmark: Benchmark): Options | und
   const list = String(values[sizeName] ?? sizes.usual);
   return {
     json: values.json === true,
-    sizes: list.split(',').map((text) => wholeNumber(`--${sizeName}`, text, sizes.most)),
+    sizes: sizeList(`--${sizeName}`, list, sizes.most),
     samples: wholeNumber('--samples', values.samples ?? (values.quick ? '4' : '12'), 1000),
     children: wholeNumber('--children', values.children ?? (values.quick ? '1' : '3'), 100),
     warmUp: values.quick ? 1 : 3,
@@ -71,7 +71,10 @@ export function asUsage<T>(read: () => T): T {
   }
 }
 
-export function wholeNumber(option: string, text: string | boolean, max: number): number {
+export const sizeList = (option: string, list: string, max: number): number[] =>
+  list.split(',').map((text) => wholeNumber(option, text, max));
+
+function wholeNumber(option: string, text: string | boolean, max: number): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1 || value > max) {
     throw new UsageError(`${option} takes whole numbers from 1 to ${max}, got '${text}'`);
