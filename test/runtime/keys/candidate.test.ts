@@ -4,7 +4,7 @@ import { holder } from '../../../runtime/keys/key-state';
 import { ambiguousConfiguration, manualConfiguration } from '../../support/exchange-configuration';
 import { expectUntouched, standing } from './support/invariants';
 import { captureLogs, clearLogs, leaks } from './support/log-capture';
-import { type Outcome, RingWorld, SUB_ACCOUNT, type WorldKey } from './support/ring-world';
+import { type Outcome, RingWorld, type WorldKey } from './support/ring-world';
 
 let world: RingWorld;
 beforeAll(async () => {
@@ -15,7 +15,6 @@ afterAll(() => world.stop());
 beforeEach(clearLogs);
 afterEach(() => expect(leaks(world.secrets())).toEqual([]));
 
-const _live = () => world.exchange.control.liveKeys({ account: SUB_ACCOUNT });
 const codeOf = ({ error }: Outcome) => error?.code;
 
 describe('a key that a person puts', () => {
