@@ -34,7 +34,7 @@ export function composeKeys(
   }
   const stack = new Stack(app, stackName(config, 'keys', homeRegion), {
     ...stackProps(config, 'keys', homeRegion),
-    description: `Exchange API keys of ${config.environment}: secrets, rotation, caretaker (cdk-exchange-keys)`,
+    description: `Exchange API keys of ${config.environment} in ${homeRegion}: secrets, rotation, caretaker (cdk-exchange-keys)`,
   });
   const ring = createRing(stack, config, config.ring, network, readExchange(config.ring.exchangeFile));
   for (const [id, key] of Object.entries(config.keys ?? {})) addKey(stack, ring, id, key, config.ring.owner);

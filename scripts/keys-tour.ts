@@ -10,7 +10,7 @@ import {
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import type { Config } from '../bin/config/config';
+import type { Config, KeyConfig } from '../bin/config/config';
 import {
   formatLabel,
   keyName,
@@ -31,7 +31,7 @@ const MANAGEMENT = ['Read', 'KeyManage'] as const;
 const NAMES = { read: ['Read'], trade: ['SpotTrade', 'DerivTrade'] } as const;
 /** Quarantine, revocation, and one pass to spare. */
 const PASSES = 3;
-const ACCOUNT = 'sub-1';
+const HOUR = 3600;
 
 export interface Tour {
   readonly endpoint: string;
@@ -58,16 +58,17 @@ export async function tourKeys(tour: Tour): Promise<string> {
       permissions: MANAGEMENT,
       ips: allowed,
     });
-    const names: string[] = [];
-    for (const key of Object.values(config.keys ?? {})) {
-      const name = keyName(environment, key.purpose, key.instance).text;
+    const keys = Object.values(config.keys ?? {});
+    const nameOf = ({ purpose, instance }: KeyConfig) => keyName(environment, purpose, instance);
+    for (const key of keys) {
+      const name = nameOf(key).text;
       const permissions = key.permissions.flatMap((permission) => NAMES[permission as keyof typeof NAMES]);
-      await put(tour, name, { account: ACCOUNT, permissions, ips: allowed });
-      names.push(name);
+      await put(tour, name, { account: key.account ?? 'master', permissions, ips: allowed });
     }
-    const [name] = names;
-    if (name === undefined) return '';
-    const secret = secretName(keyName(environment, ...partsOf(config)));
+    const [key] = keys;
+    if (!key) return '';
+    const name = nameOf(key).text;
+    const secret = secretName(nameOf(key));
     const old = await current(aws.secrets, secret);
 
     signal.throwIfAborted();
@@ -84,8 +85,11 @@ export async function tourKeys(tour: Tour): Promise<string> {
     expectCode(say, 'the new key from another address', (await elsewhere.call('GET', '/v1/account')).code, 10010);
 
     say(`ending the overlap of ${name}: its label is moved into the past`);
-    await endOverlap(aws.secrets, secret, old.versionId);
-    // The trader has not used the old key since: what counts is the last use that the exchange tells.
+    await endOverlap(aws.secrets, secret, old.versionId, 1);
+    await caretaker(aws, environment);
+    expectCode(say, 'the old key, which was in use a moment ago, is held, and', await balance(old), 0);
+    say('moving the label back by another overlap, the longest a key in use is held');
+    await endOverlap(aws.secrets, secret, old.versionId, (key.overlapHours ?? 24) * HOUR + 1);
     for (let pass = 1; pass <= PASSES; pass++) await caretaker(aws, environment);
     expectCode(say, 'after the overlap the old key', await balance(old), 10003);
     expectCode(say, 'after the overlap the new key', await balance(renewed), 0);
@@ -93,11 +97,6 @@ export async function tourKeys(tour: Tour): Promise<string> {
   } finally {
     for (const client of Object.values(aws)) client.destroy();
   }
-}
-
-function partsOf({ keys = {} }: Config): [string, string] {
-  const [{ purpose, instance }] = Object.values(keys);
-  return [purpose, instance];
 }
 
 function clients(endpoint: string, region: string) {
@@ -141,12 +140,17 @@ async function current(secrets: SecretsManagerClient, SecretId: string) {
   return { versionId: answer.VersionId as string, document };
 }
 
-/** What two days of waiting would do. */
-async function endOverlap(secrets: SecretsManagerClient, SecretId: string, versionId: string): Promise<void> {
+/** What waiting would do. */
+async function endOverlap(
+  secrets: SecretsManagerClient,
+  SecretId: string,
+  versionId: string,
+  secondsAgo: number,
+): Promise<void> {
   const { VersionIdsToStages = {} } = await secrets.send(new DescribeSecretCommand({ SecretId }));
   const label = VersionIdsToStages[versionId]?.find((stage) => parseLabel(stage)?.kind === LabelKind.REVOKE);
   if (!label) throw new Error(`version ${versionId} of ${SecretId} is not marked to be revoked`);
-  const past = formatLabel(LabelKind.REVOKE, Math.floor(Date.now() / 1000) - 1);
+  const past = formatLabel(LabelKind.REVOKE, Math.floor(Date.now() / 1000) - secondsAgo);
   const move = (input: object) => secrets.send(new UpdateSecretVersionStageCommand({ SecretId, ...input } as never));
   await move({ VersionStage: past, MoveToVersionId: versionId });
   await move({ VersionStage: label, RemoveFromVersionId: versionId });

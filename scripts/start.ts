@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { table } from '../bin/cli/output/table';
 import type { Config } from '../bin/config/config';
 import { readConfig } from '../bin/config/read-config';
+import { readExchange } from '../bin/config/read-exchange';
 import { aggregateCidrs, parseCidr } from '../contract/cidr';
 import { InputError, withCode } from '../contract/errors';
 import { clientVariables, environmentFor, LOCAL_ACCOUNT, LocalAws, startLocalAws } from '../local-aws/start-local-aws';
@@ -93,7 +94,7 @@ async function main(): Promise<void> {
     const given = process.env.AWS_ENDPOINT_URL;
     if (!given) {
       local = await start(options, config);
-      if (config.ring) exchange = await startExchange();
+      if (config.ring) exchange = await startExchange(options, config.ring.exchangeFile);
     }
     const endpoint = given ?? (local as LocalAws).endpoint;
     if (given) say(`using ${given} (AWS_ENDPOINT_URL)`);
@@ -132,7 +133,13 @@ async function start(options: Options, config: Config): Promise<LocalAws> {
   return local;
 }
 
-async function startExchange(): Promise<ExchangeProcess> {
+/** The loopback exchange speaks what exchange-xxkk.yaml describes, and can stand for no other. */
+async function startExchange({ config }: Options, file: string): Promise<ExchangeProcess | undefined> {
+  const { name } = readExchange(config, file);
+  if (name !== 'xxkk') {
+    say(`keys are deployed, but not put: the loopback exchange is 'xxkk', and ${file} describes '${name}'`);
+    return undefined;
+  }
   const exchange = await startExchangeProcess();
   say(`loopback exchange at ${exchange.url}`);
   return exchange;

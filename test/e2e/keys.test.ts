@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { GetFunctionConfigurationCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import {
   DescribeSecretCommand,
@@ -239,4 +240,16 @@ test('the network can be deleted and built again while the keys stay (suspended)
   const { code, output } = await command(['key', 'rotate', TRADER, '--wait', '--yes']);
   expect({ code, output: code === 0 ? '' : output }).toEqual({ code: 0, output: '' });
   expect(await balance(await current(TRADER))).toBe(0);
+});
+
+test('nothing secret is in any log of the functions', async () => {
+  const logs = new CloudWatchLogsClient(aws.client(REGION));
+  const secrets = exchange.control.issuedSecrets();
+  expect(secrets.length).toBeGreaterThan(5);
+  for (const logGroupName of [ring.rotationLogGroup, ring.caretakerLogGroup]) {
+    const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName }));
+    expect(events.length).toBeGreaterThan(0);
+    const leaked = events.filter(({ message = '' }) => secrets.some((secret) => message.includes(secret)));
+    expect(leaked.map(({ logStreamName }) => logStreamName)).toEqual([]);
+  }
 });

@@ -89,6 +89,23 @@ test('deploys the example of the repository, prints a table and the CIDRs, and l
   expect(stdout).toContain('/exchange-keys/dev/egress/us-east-1/allowlist');
   expect(stderr).toMatch(/bootstrapping the regions[\s\S]*deploying[\s\S]*✅/);
   expect(await answers(endpointIn(stderr))).toBe(false);
+
+  // a key's life, through what was deployed (G5, G18)
+  const told = [
+    'putting the first key of dev-management-xxkk-0',
+    'putting the first key of dev-trader-bot-a',
+    'rotating dev-trader-bot-a through the deployed function',
+    'during the overlap the old key works',
+    'during the overlap the new key works',
+    'the new key from another address is refused: address not allowed (10010)',
+    'in use a moment ago, is held, and works',
+    'after the overlap the old key is refused: key unknown (10003)',
+    'after the overlap the new key works',
+  ];
+  const places = told.map((line) => stderr.indexOf(line));
+  expect(places).toEqual([...places].sort((a, b) => a - b));
+  expect(places).not.toContain(-1);
+  expect(stdout.match(/^dev-\S+ +desk-1 +xxkk .* ok$/gm)).toHaveLength(3);
 });
 
 test('--json prints the documents and nothing else on standard output', async () => {
