@@ -11,9 +11,12 @@ export interface SchemaProblem {
 
 let validate: ValidateFunction | undefined;
 
+/** Compiled once in a synthesis and used once or twice: neither optimised nor checked itself, the tests do that. */
+const OPTIONS = { allErrors: true, strict: false, meta: false, validateSchema: false, code: { optimize: false } };
+
 /** What is wrong with the structure; values are not shown, because a secret may have slipped in. */
 export function schemaProblems(configuration: unknown): SchemaProblem[] {
-  validate ??= new Ajv({ allErrors: true, strict: false }).compile(exchangeConfigurationSchema);
+  validate ??= new Ajv(OPTIONS).compile(exchangeConfigurationSchema);
   return validate(configuration) ? [] : (validate.errors ?? []).map(explained);
 }
 
