@@ -43,6 +43,12 @@ const NO_CODES = [
   'EXISTING_NETWORK',
   'TRUST_REDIRECTION_DOMAIN',
   'TAG_RESOLVE_FAILED',
+  // environment variables
+  'AWS_REGION',
+  'EXCHANGE_KEYS_ALLOWLIST_REGIONS',
+  'EXCHANGE_KEYS_ENVIRONMENT',
+  'EXCHANGE_KEYS_REQUEST_TOPIC',
+  'XXKK_API_BASE_URL',
 ];
 
 /** Every literal in the form of a code, so that no new helper can hide one. */
@@ -385,6 +391,8 @@ const SECTIONS = [
   'Existing networks',
   'Keys',
   'Exchange configuration',
+  'Rotation',
+  'Command line',
   'Policy and production',
   'Deployment',
   'Local AWS and tools',
