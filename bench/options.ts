@@ -14,7 +14,7 @@ usage: ${command} -- [options]
   --quick          few samples, one process, nothing but ours against the baseline
   --json           print one JSON document instead of tables
   ${`--${sizeName} LIST`.padEnd(16)} numbers of ${sizeName}, 1 to ${sizes.most} (default: ${sizes.usual})
-  --samples N      pairs per child process for the smallest size, fewer for large ones (default: 12, quick: 4)
+  --samples N      pairs per child process, fewer for large sizes (default: 12, quick: 4)
   --children N     child processes (default: 3, quick: 1)
   --help           print this
 

@@ -10,7 +10,8 @@ export const KEYS: Benchmark = {
   variants: ROLES,
   sizeName: 'keys',
   sizes: { usual: '1,10,100,1000', most: 2000 },
-  rounds: (keys, samples) => Math.ceil(samples / Math.max(1, keys / 100)),
+  // most at about 100 keys, which is what the budget is about
+  rounds: (keys, samples) => Math.max(1, Math.round(samples * (keys < 50 ? 0.5 : Math.min(1, 100 / keys)))),
   warmUpSize: 30,
   context: 'shared-parts',
   listed: [],
