@@ -21,6 +21,15 @@ export class Exchange {
   }
 
   /**
+   * The same with a configuration as it was read from a JSON or YAML file, whose types no compiler has seen.
+   * It is checked like any other.
+   */
+  // biome-ignore lint/suspicious/noExplicitAny: jsii knows no 'unknown'
+  public static fromDocument(document: any): Exchange {
+    return new Exchange(document);
+  }
+
+  /**
    * An exchange whose keys are all made and deleted by a person, even if the configuration says how a machine could:
    * `create`, `list`, `restrict` and `revoke` are left out, and no management key exists.
    */

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { parse } from 'yaml';
 import { readConfig } from '../../bin/config/read-config';
 
 const ROOT = path.join(__dirname, '..', '..');
@@ -29,6 +30,8 @@ let folder: string;
 beforeAll(() => {
   mkdirSync(path.join(ROOT, 'out'), { recursive: true });
   folder = mkdtempSync(path.join(ROOT, 'out', 'snippets-')); // inside the repository, so that modules resolve
+  const exchange = parse(readFileSync(path.join(ROOT, 'exchange-xxkk.yaml'), 'utf8'));
+  writeFileSync(path.join(folder, 'exchange-xxkk.json'), JSON.stringify(exchange));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -63,7 +66,7 @@ test('the example at the top of the README is as short as it claims, and synthes
   );
   const run = spawnSync(process.execPath, ['--import', 'tsx', file], { cwd: ROOT, encoding: 'utf8' });
   expect({ status: run.status, stderr: run.stderr }).toEqual({ status: 0, stderr: '' });
-  expect(run.stdout.trim()).toBe('Addresses,Network');
+  expect(run.stdout.trim()).toBe('Addresses,Network,Keys');
   const statements = code.split('\n').filter((line) => line.trim() !== '' && !line.trim().startsWith('//'));
   expect(statements.length).toBeLessThanOrEqual(15);
 });

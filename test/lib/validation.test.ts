@@ -3,7 +3,16 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { CfnEIP, CfnNatGateway, InterfaceVpcEndpointAwsService } from 'aws-cdk-lib/aws-ec2';
-import { AddressSource, EgressAddresses, EgressNetwork, ExistingEgressNetwork, NatLayout } from '../../lib';
+import {
+  AddressSource,
+  EgressAddresses,
+  EgressNetwork,
+  ExistingEgressNetwork,
+  KeyRing,
+  NatLayout,
+  RingSize,
+} from '../../lib';
+import { ringProps, TRADER, workloadRole } from '../support/keys';
 
 const context = {
   '@aws-cdk/core:validateAgainstDefaultRules': true,
@@ -26,7 +35,7 @@ test('every construct in every form passes', () => {
   });
   const sources = [undefined, AddressSource.ipamPool('ipam-pool-0123456789abcdef0'), undefined, undefined];
   const layouts = [NatLayout.ZONAL, NatLayout.REGIONAL, NatLayout.SINGLE];
-  layouts.forEach((layout, i) => {
+  const networks = layouts.map((layout, i) => {
     const at = region(i);
     const addresses = new EgressAddresses(new Stack(app, `A${i}`, { env: at, terminationProtection: true }), 'Egress', {
       environment: 'prod',
@@ -34,7 +43,7 @@ test('every construct in every form passes', () => {
       standbyAvailabilityZones: [`${at.region}c`],
       source: sources[i],
     });
-    new EgressNetwork(new Stack(app, `N${i}`, { env: at }), 'Network', {
+    return new EgressNetwork(new Stack(app, `N${i}`, { env: at }), 'Network', {
       addresses,
       layout,
       acknowledgeSingleNat: layout === NatLayout.SINGLE ? 'read-only' : undefined,
@@ -42,6 +51,22 @@ test('every construct in every form passes', () => {
       dnsAllowlist: ['api.xxkk.example'],
     });
   });
+  const ringStack = new Stack(app, 'K0', { env: region(0) });
+  const ring = new KeyRing(ringStack, 'Keys', {
+    environment: 'prod',
+    network: networks[0],
+    ...ringProps(ringStack),
+    size: RingSize.SHARDED,
+    replicaRegions: [{ region: 'us-east-1', encryptionKeyArn: `arn:aws:kms:us-east-1:${env.account}:key/mrk-1` }],
+  });
+  ring.addKey('TraderBotA', TRADER).grantRead(workloadRole(ringStack));
+  const suspendedStack = new Stack(app, 'K1', { env: region(1) });
+  new KeyRing(suspendedStack, 'Keys', {
+    environment: 'prod',
+    network: networks[1],
+    ...ringProps(suspendedStack),
+    suspended: true,
+  }).addKey('TraderBotA', TRADER);
   const last = region(3);
   const adopted = new EgressAddresses(new Stack(app, 'A3', { env: last }), 'Egress', {
     environment: 'dev',
