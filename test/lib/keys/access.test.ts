@@ -35,6 +35,9 @@ const deployment: Caller = {
   policies: [ADMINISTRATOR],
 };
 
+/** What the policies of the ring alone give it. */
+const deploymentAlone: Caller = { role: deployment.role };
+
 const callers = {
   workload,
   greedy,
@@ -47,6 +50,7 @@ const callers = {
   breakGlass,
   breakGlassAlone,
   deployment,
+  deploymentAlone,
 };
 type Who = keyof typeof callers;
 
@@ -221,6 +225,9 @@ describe('the encryption key', () => {
     ['breakGlass', 'Decrypt', 'allowed'],
     ['breakGlass', 'GenerateDataKey', 'denied'],
     ['deployment', 'GenerateDataKey', 'allowed'],
+    // It reads where its own policies let it; the ring lets it read nothing.
+    ['deploymentAlone', 'Decrypt', 'denied'],
+    ['deploymentAlone', 'GenerateDataKey', 'denied'],
     ['administrator', 'Decrypt', 'denied'],
     ['administrator', 'GenerateDataKey', 'denied'],
     ['operator', 'Decrypt', 'denied'],
@@ -265,7 +272,7 @@ describe('the encryption key', () => {
     for (const [who, caller] of Object.entries(callers)) {
       if ((await kms(withAll(caller), 'GenerateDataKey')) === 'allowed') writers.push(who);
     }
-    expect(writers).toEqual(['rotation', 'intake', 'deployment']);
+    expect(writers).toEqual(['rotation', 'intake', 'deployment', 'deploymentAlone']);
   });
 
   test.each<[string, Record<string, string>]>([
