@@ -1,8 +1,9 @@
 // Packs the library, installs the tarball into an empty project as a user would, and synthesises with it.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { parse } from 'yaml';
 
 const ROOT = path.join(__dirname, '..');
 /** What a user has beside the library: its peers, and nothing of our development. */
@@ -10,7 +11,8 @@ const PEERS = ['aws-cdk-lib', 'constructs'];
 
 const USER_APP = `
 const { App, Stack } = require('aws-cdk-lib');
-const { AddressSource, EgressAddresses, EgressNetwork } = require('cdk-exchange-keys');
+const { ArnPrincipal, Role } = require('aws-cdk-lib/aws-iam');
+const { AddressSource, EgressAddresses, EgressNetwork, Exchange, KeyPermission, KeyRing } = require('cdk-exchange-keys');
 const app = new App();
 const env = { account: '111122223333', region: 'eu-west-1' };
 const addresses = new EgressAddresses(new Stack(app, 'A', { env }), 'E', {
@@ -18,7 +20,16 @@ const addresses = new EgressAddresses(new Stack(app, 'A', { env }), 'E', {
   availabilityZones: ['eu-west-1a'],
   source: AddressSource.adopt({ 'eu-west-1a': 'eipalloc-0123456789abcdef0' }),
 });
-new EgressNetwork(new Stack(app, 'N', { env }), 'Network', { addresses });
+const network = new EgressNetwork(new Stack(app, 'N', { env }), 'Network', { addresses });
+const keys = new Stack(app, 'K', { env });
+new KeyRing(keys, 'Keys', {
+  environment: 'dev',
+  network,
+  exchange: Exchange.fromDocument(require('./exchange-xxkk.json')),
+  owner: 'desk-1',
+  operators: [new ArnPrincipal('arn:aws:iam::111122223333:role/Operator')],
+  breakGlassRole: Role.fromRoleArn(keys, 'B', 'arn:aws:iam::111122223333:role/B'),
+}).addKey('A', { purpose: 'bot', instance: 'a', owner: 'desk-1', account: 's', permissions: [KeyPermission.READ] });
 console.log(app.synth().stacks.length);
 `;
 
@@ -42,8 +53,14 @@ function main(): void {
       throw new Error(`the package holds what it should not: ${strangers.slice(0, 5).join(', ')}`);
 
     writeFileSync(path.join(project, 'app.js'), USER_APP);
+    const exchange = parse(readFileSync(path.join(ROOT, 'exchange-xxkk.yaml'), 'utf8'));
+    writeFileSync(path.join(project, 'exchange-xxkk.json'), JSON.stringify(exchange));
     const stacks = run(process.execPath, ['app.js'], project).trim();
-    if (stacks !== '2') throw new Error(`the constructs gave ${stacks} stacks instead of 2`);
+    if (stacks !== '3') throw new Error(`the constructs gave ${stacks} stacks instead of 3`);
+
+    const command = path.join(modules, 'cdk-exchange-keys', 'dist', 'bin', 'exchange-keys.js');
+    const version = run(process.execPath, [command, '--version'], project).trim();
+    if (!/^\d+\.\d+\.\d+/.test(version)) throw new Error(`the command's version is '${version}'`);
 
     writeFileSync(
       path.join(project, 'exchange-keys.yaml'),
@@ -57,7 +74,7 @@ function main(): void {
     const templates = readdirSync(path.join(project, 'cdk.out')).filter((file) => file.endsWith('.template.json'));
     if (templates.length !== 2) throw new Error(`the reference app gave ${templates.length} templates instead of 2`);
     console.log(
-      `${tarball}: ${files.length} files, constructs and reference app work without our development dependencies`,
+      `${tarball}: ${files.length} files, constructs, reference app and command work without our development dependencies`,
     );
   } finally {
     rmSync(project, { recursive: true, force: true });

@@ -72,6 +72,24 @@ const listedTwice: Explanation = (error, at) => {
 const empty: Explanation = (_error, at) =>
   invalid(at, `${showPath(at.path)} is empty; name at least one${isRequired(at.path) ? '' : ', or remove the key'}`);
 
+const outOfBounds: Explanation = (error, at) => {
+  const { minimum, maximum } = error.parentSchema as { minimum: number; maximum: number };
+  return invalid(at, `${valueIs(error, at)}; allowed: whole numbers from ${minimum} to ${maximum}`);
+};
+
+const tooMany: Explanation = (error, at) => {
+  const { properties } = error.parentSchema as { properties: object };
+  const keys = Object.keys(properties).join(', ');
+  return invalid(at, `${showPath(at.path)} has more than one key; give one of ${keys}`);
+};
+
+/** A key that means nothing without another one. */
+const incomplete: Explanation = ({ params: { property, missingProperty } }, { path, place }) => ({
+  code: 'CONFIG_MISSING_KEY',
+  offset: keyOffset(place),
+  text: `${showKey(property)} at ${showPlace(path)} needs ${showKey(missingProperty)}; add it, such as ${exampleOf(missingProperty, path)}`,
+});
+
 /** A key that another key, or the value of another key, excludes. */
 const excluded: Explanation = (error, { path, place, parent }) => {
   const key = showKey(String(path.at(-1)));
@@ -97,6 +115,10 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
     ),
   minItems: empty,
   minProperties: empty,
+  maxProperties: tooMany,
+  minimum: outOfBounds,
+  maximum: outOfBounds,
+  dependencies: incomplete,
   uniqueItems: listedTwice,
   'false schema': excluded,
 };

@@ -56,6 +56,7 @@ export const ringSchema = {
       minItems: 1,
       uniqueItems: true,
       items: roleArn,
+      examples: [['arn:aws:iam::111122223333:role/Operator']],
     },
     breakGlassRole: { ...roleArn, description: 'The one role besides workload and ring that may read keys.' },
     replicaRegions: {
@@ -67,7 +68,7 @@ export const ringSchema = {
     },
     size: {
       description:
-        'standard: up to 150 keys in one stack; sharded: thousands in nested stacks. Cannot be changed later.',
+        'Up to 150 keys in one stack (standard), or thousands in nested stacks (sharded); cannot be changed later.',
       type: 'string',
       enum: ['standard', 'sharded'],
       default: 'standard',
@@ -77,6 +78,15 @@ export const ringSchema = {
       type: 'boolean',
     },
   },
+  examples: [
+    {
+      homeRegion: 'eu-west-1',
+      owner: 'desk-1',
+      exchangeFile: 'exchange-xxkk.yaml',
+      operators: ['arn:aws:iam::111122223333:role/Operator'],
+      breakGlassRole: 'arn:aws:iam::111122223333:role/BreakGlass',
+    },
+  ],
 } as const;
 
 const refresh = {

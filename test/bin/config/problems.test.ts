@@ -9,7 +9,24 @@ const ZONE_WORDS =
   'must be the name of an availability zone such as eu-west-1a (not a region, a zone id such as euw1-az1 or a Local Zone)';
 const DIGITS_WORDS = "must be the 12 digits of an AWS account id, without dashes, such as '111122223333'";
 
+const key = (line: string): string =>
+  `${VALID}ring: { homeRegion: eu-west-1, owner: desk-1, exchangeFile: x.yaml, operators: [arn:aws:iam::111122223333:role/O], breakGlassRole: arn:aws:iam::111122223333:role/B }\n` +
+  `keys:\n  A: { purpose: bot, instance: a, permissions: [read], ${line} }\n`;
+
 test.each([
+  [
+    'keys without a ring',
+    `${VALID}keys:\n  A: { purpose: bot, instance: a, permissions: [read] }\n`,
+    "needs 'ring'; add it",
+  ],
+  ['an overlap below all tiers', key('overlapHours: 12'), 'is the number 12; allowed: whole numbers from 24 to 48'],
+  ['an overlap above all tiers', key('overlapHours: 72'), 'is the number 72; allowed: whole numbers from 24 to 48'],
+  [
+    'two ways to refresh',
+    key('refresh: { pollingMinutes: 1, redeployHours: 2 }'),
+    'keys.A.refresh has more than one key; give one of pollingMinutes, redeployHours',
+  ],
+  ['a permission in other words', key('tier: Low'), "did you mean 'low'? allowed: low, medium, high"],
   [
     'a number as account',
     top('account: 012345678901'),

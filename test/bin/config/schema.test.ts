@@ -5,6 +5,7 @@ import Ajv from 'ajv';
 import { EXPLAINED_KEYWORDS } from '../../../bin/config/explain';
 import { exampleOf, isRequired, LEVELS, levelAt } from '../../../bin/config/levels';
 import { isSecretKey } from '../../../bin/config/secret-keys';
+import { exchangeConfigurationSchema } from '../../../contract/schema/exchange-configuration';
 import { exchangeKeysConfigSchema } from '../../../contract/schema/exchange-keys-config';
 
 interface Schema {
@@ -17,6 +18,7 @@ interface Schema {
 }
 
 const published = path.resolve(__dirname, '../../../schema/exchange-keys.schema.json');
+const publishedExchange = path.resolve(__dirname, '../../../schema/exchange-configuration.schema.json');
 
 /** Every schema of a value, by its place in the file. */
 const schemas = (schema: Schema, place: string): [string, Schema][] => [
@@ -31,6 +33,12 @@ const named = all.filter(([place]) => !place.endsWith('[]'));
 
 test('the published schema is current: node --import tsx scripts/write-schema.mjs', () => {
   expect(JSON.parse(readFileSync(published, 'utf8'))).toEqual(exchangeKeysConfigSchema);
+});
+
+test('so is that of an exchange', () => {
+  const { $schema, ...written } = JSON.parse(readFileSync(publishedExchange, 'utf8'));
+  expect($schema).toBe('http://json-schema.org/draft-07/schema#');
+  expect(written).toEqual(JSON.parse(JSON.stringify(exchangeConfigurationSchema)));
 });
 
 test('is a valid draft-07 schema', () => {
