@@ -3,10 +3,14 @@ import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { EgressAddresses, EgressNetwork, NatLayout } from '../../../lib';
 
-// Asks the exchange, and reports its answer.
-const CODE = `exports.handler = async ({ url }) => {
-  const answer = await fetch(url);
-  return { status: answer.status, body: await answer.text() };
+// Asks the exchange for a balance, signed as it wants it, and reports its answer.
+const CODE = `const { createHmac } = require('node:crypto');
+exports.handler = async ({ url, apiKey, apiSecret }) => {
+  const timestamp = String(Date.now());
+  const signature = createHmac('sha256', apiSecret).update(timestamp + 'GET/v1/account').digest('hex');
+  const headers = { 'X-API-KEY': apiKey, 'X-TIMESTAMP': timestamp, 'X-SIGNATURE': signature };
+  const answer = await fetch(url + '/v1/account', { headers });
+  return { status: answer.status, code: (await answer.json()).code };
 };`;
 
 const app = new App();
