@@ -119,7 +119,10 @@ export class ExchangeKey extends Construct {
   }
 }
 
+const OWN_TAG_PRIORITY = 1000;
+
 function tag(tags: TagManager, { owner, exchange, tier, permissions }: CheckedKey): void {
   const values = { owner, exchange, tier, permissions: permissions.join(' ') };
-  for (const [name, value] of Object.entries(values)) tags.setTag(`exchange-keys:${name}`, value);
+  // Above the priority of `Tags.of(app).add`: a tag of the app must not say something else about a key.
+  for (const [name, value] of Object.entries(values)) tags.setTag(`exchange-keys:${name}`, value, OWN_TAG_PRIORITY);
 }

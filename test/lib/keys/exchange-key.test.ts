@@ -1,6 +1,6 @@
 // The three resources of a key: what is in them, what never changes, and how small they are.
-import { Duration, RemovalPolicies } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Duration, RemovalPolicies, Tags } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import { ArnPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import fc from 'fast-check';
 import { parseDescription, parseKeyName, TIER_RULES } from '../../../contract/keys';
@@ -102,12 +102,25 @@ describe('the secret', () => {
       RemovalPolicies.of(stack).destroy();
       const template = Template.fromStack(stack);
       for (const some of [compliantTemplate(withKey().stack), template]) {
-        some.allResources(type, { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+        some.allResources(type, { DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
       }
       // The aspect did work.
       template.hasResource('AWS::IAM::Role', { DeletionPolicy: 'Delete' });
     },
   );
+
+  test('says of a key what it is, whatever tags the app has', () => {
+    const { app, stack } = withKey();
+    Tags.of(app).add('exchange-keys:owner', 'someone');
+    Tags.of(app).add('cost-center', '42');
+    Template.fromStack(stack).hasResourceProperties('AWS::SecretsManager::Secret', {
+      Name: 'exchange-keys/dev/dev-trader-bot-a',
+      Tags: Match.arrayWith([
+        { Key: 'cost-center', Value: '42' },
+        { Key: 'exchange-keys:owner', Value: TRADER.owner },
+      ]),
+    });
+  });
 
   test('has a copy in every replica region, with a key there where one is given', () => {
     const encryptionKeyArn = `arn:aws:kms:us-east-1:${ACCOUNT}:key/11111111-2222-4333-8444-555555555555`;
