@@ -78,7 +78,9 @@ export class HttpClient {
         if (!socket.connecting) clearTimeout(connecting);
         else socket.once(this.base.tls ? 'secureConnect' : 'connect', () => clearTimeout(connecting));
       });
-      const answered = once(sent, 'response');
+      // A connection can end without an answer and without an error: for one, after a change of protocol.
+      const ended = once(sent, 'close').then(() => Promise.reject(new NoAnswer('CLOSED_UNANSWERED')));
+      const answered = Promise.race([once(sent, 'response'), ended]);
       sent.end(request.body);
       const [response] = (await answered) as [IncomingMessage];
       // Errors after the answer has begun reach the reader of the answer; without a listener they would end the process.

@@ -15,7 +15,7 @@ import {
   type HttpRequest,
   NoAnswer,
 } from '../../../runtime/exchange/http-client';
-import { cutOff, hang, html, json, reset, ScriptedServer, text } from './support/scripted-server';
+import { cutOff, hang, html, json, reset, ScriptedServer, switchProtocols, text } from './support/scripted-server';
 
 const GET: HttpRequest = { method: 'GET', pathAndQuery: '/a?b=c', headers: { 'X-A': '1' }, hasEffect: false };
 const POST: HttpRequest = { method: 'POST', pathAndQuery: '/a', headers: {}, body: '{"ä":1}', hasEffect: true };
@@ -63,6 +63,7 @@ test.each([
   ['hangs', hang, 'ANSWER_TIMEOUT'],
   ['resets the connection', reset, 'ECONNRESET'],
   ['stops in the middle', cutOff, 'ECONNRESET'],
+  ['changes the protocol instead', switchProtocols, 'CLOSED_UNANSWERED'],
   [
     'trickles for ever',
     (_: unknown, response: import('node:http').ServerResponse) => {

@@ -68,6 +68,9 @@ export const html = (status: number): Script =>
   text(status, '<html>Please wait</html>', { 'content-type': 'text/html' });
 export const hang: Script = () => undefined;
 export const reset: Script = (_, __, socket) => void socket.resetAndDestroy();
+/** Node ends such a connection without an answer and without an error. */
+export const switchProtocols: Script = (_, __, socket) =>
+  void socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n');
 /** Announces more than it sends. */
 export const cutOff: Script = (_, response, socket) => {
   response.writeHead(200, { 'content-length': '1000' });
