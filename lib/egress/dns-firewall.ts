@@ -1,4 +1,5 @@
 // A walled garden for names: only the given domains and the region's AWS endpoints resolve, all else is NXDOMAIN.
+import { Lazy } from 'aws-cdk-lib';
 import {
   CfnFirewallDomainList,
   CfnFirewallRuleGroup,
@@ -20,10 +21,14 @@ const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
 const DOMAIN = new RegExp(`^(?:\\*\\.)?(?:${LABEL}\\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$`);
 
 export class DnsFirewall extends Construct {
+  private readonly parameterRegions: (() => readonly string[])[] = [];
+
   constructor(scope: Construct, id: string, props: DnsFirewallProps) {
     super(scope, id);
+    const region = requireRegion(this);
+    const names = [...readDomains(this, props.domains), ...awsDomains(region)];
     const allowed = new CfnFirewallDomainList(this, 'AllowedDomains', {
-      domains: [...readDomains(this, props.domains), ...awsDomains(requireRegion(this))].sort(),
+      domains: Lazy.list({ produce: () => [...new Set([...names, ...this.parameterDomains(region)])].sort() }),
     });
     const everything = new CfnFirewallDomainList(this, 'EveryDomain', { domains: ['*'] });
     const rules = new CfnFirewallRuleGroup(this, 'Rules', {
@@ -44,6 +49,16 @@ export class DnsFirewall extends Construct {
       vpcId: props.vpcId,
       priority: 101,
     });
+  }
+
+  /** Lets the parameters of other regions be read: what the regions are may be known at the end of synth only. */
+  public allowParametersOf(regions: () => readonly string[]): void {
+    this.parameterRegions.push(regions);
+  }
+
+  private parameterDomains(own: string): string[] {
+    const others = this.parameterRegions.flatMap((regions) => regions()).filter((region) => region !== own);
+    return others.map((region) => `ssm.${region}.${domainSuffix(region)}`);
   }
 }
 
@@ -75,7 +90,11 @@ function readDomain(scope: Construct, domain: string): string {
 
 /** Names the SDKs and the Lambda and container agents resolve in this region. */
 function awsDomains(region: string): string[] {
-  const suffix = RegionInfo.get(region).domainSuffix ?? 'amazonaws.com';
+  const suffix = domainSuffix(region);
   const instances = region === 'us-east-1' ? '*.ec2.internal' : `*.${region}.compute.internal`;
   return [`*.${region}.${suffix}`, `sts.${suffix}`, instances];
+}
+
+function domainSuffix(region: string): string {
+  return RegionInfo.get(region).domainSuffix ?? 'amazonaws.com';
 }

@@ -88,7 +88,8 @@ export interface EgressNetworkProps {
 
   /**
    * Domain names that resolve, `api.xxkk.example` or `*.xxkk.example`; everything else but the region's AWS endpoints
-   * answers NXDOMAIN. It filters names, not packets: a connection to a literal address is not stopped.
+   * answers NXDOMAIN (a ring adds `ssm` of the other regions whose allowlists it reads). It filters names, not packets:
+   * a connection to a literal address is not stopped.
    *
    * @default - every name resolves
    */
@@ -117,6 +118,7 @@ export class EgressNetwork extends Construct implements IEgressNetwork {
   public readonly vpcCidr: string;
   /** Ids of the NAT gateways (tokens) by zone; under SINGLE and REGIONAL the one gateway stands for each zone. */
   public readonly natGatewayIds: { [availabilityZone: string]: string };
+  private readonly dnsFirewall?: DnsFirewall;
 
   constructor(scope: Construct, id: string, props: EgressNetworkProps) {
     super(scope, id);
@@ -152,8 +154,15 @@ export class EgressNetwork extends Construct implements IEgressNetwork {
     this.createFlowLog(props.flowLogRetention ?? RetentionDays.THREE_MONTHS);
     this.createGatewayEndpoints();
     addInterfaceEndpoints(this, { vpc: this.vpc, vpcCidr: this.vpcCidr, services: props.interfaceEndpoints ?? [] });
-    if (props.dnsAllowlist) new DnsFirewall(this, 'DnsFirewall', { vpcId: vpc.ref, domains: props.dnsAllowlist });
+    if (props.dnsAllowlist) {
+      this.dnsFirewall = new DnsFirewall(this, 'DnsFirewall', { vpcId: vpc.ref, domains: props.dnsAllowlist });
+    }
     guardOnlyWayOut(this, vpc, subnets);
+  }
+
+  /** A ring reads the allowlist documents of other regions from here; their names resolve as well. @internal */
+  public _allowParametersOf(regions: () => readonly string[]): void {
+    this.dnsFirewall?.allowParametersOf(regions);
   }
 
   private placeZone(name: string): PlacedZone {

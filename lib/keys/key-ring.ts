@@ -17,7 +17,7 @@ import {
 import { requireConcrete, requireEnvironment, requireRegion } from '../core/checks';
 import { ConfigError, checked } from '../core/config-error';
 import { claimStack } from '../core/environment-claim';
-import { EgressAddresses, IEgressNetwork } from '../egress';
+import { EgressAddresses, EgressNetwork, IEgressNetwork } from '../egress';
 import { secretArnPattern } from './arn-pattern';
 import { CheckedKey, checkKey, checkManagementKey } from './checked-key';
 import { deploymentRoleArn } from './deployment-role';
@@ -124,11 +124,13 @@ export class KeyRing extends Construct {
     this.intakeRole = intakeRole;
     this.requestTopic = props.requestTopic ?? this.createRequestTopic();
     const secrets = secretArnPattern(this, secretNamePrefix(this.environment));
+    const allowlistRegions = this.allowlistRegions(region);
+    if (props.network instanceof EgressNetwork) props.network._allowParametersOf(allowlistRegions);
     const { rotation, caretaker, invocation } = createRingFunctions(this, {
       environment: this.environment,
       place: props.suspended ? undefined : placeInNetwork(this, props.network),
       secrets,
-      allowlistRegions: this.allowlistRegions(region),
+      allowlistRegions: Lazy.string({ produce: () => allowlistRegions().join(',') }),
       requestTopic: this.requestTopic,
     });
     const roleArn = (role?: IRole) => (role as Role).roleArn;
@@ -281,15 +283,10 @@ export class KeyRing extends Construct {
     });
   }
 
-  private allowlistRegions(home: string): string {
-    const given = this.props.allowlistRegions;
-    if (given) {
-      const regions = given.map((region) => this.concreteRegion('allowlistRegions', region));
-      return [...new Set([home, ...regions])].sort().join(',');
-    }
-    return Lazy.string({
-      produce: () => [...new Set([home, ...addressRegions(this.node.root, this.environment)])].sort().join(','),
-    });
+  /** The regions whose addresses a key must allow; those of the app are known at the end of synth. */
+  private allowlistRegions(home: string): () => string[] {
+    const given = this.props.allowlistRegions?.map((region) => this.concreteRegion('allowlistRegions', region));
+    return () => [...new Set([home, ...(given ?? addressRegions(this.node.root, this.environment))])].sort();
   }
 
   private replicas(home: string): CfnSecret.ReplicaRegionProperty[] {

@@ -1,6 +1,6 @@
 // `ring` and `keys` of exchange-keys.yaml: what they become, and what is refused.
 import { App, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import { compose } from '../../bin/compose';
 import type { Config } from '../../bin/config/config';
 import { refusal } from '../support/config-error';
@@ -84,6 +84,19 @@ test('settings of the ring reach it', () => {
     expect(Properties).toMatchObject({ ReservedConcurrentExecutions: 0 });
     expect(Properties.VpcConfig).toBeUndefined();
   }
+});
+
+test('where few names resolve, the ring still reads the allowlists of other regions', () => {
+  const home = { availabilityZones: ['eu-west-1a'], network: { dnsAllowlist: ['api.xxkk.example'] } };
+  const regions: Config['regions'] = { 'eu-west-1': home, 'us-east-1': { standbyAvailabilityZones: ['us-east-1a'] } };
+  const network = (more: Partial<Config>) =>
+    Template.fromStack(
+      composed({ regions, ...more }).node.findChild('exchange-keys-dev-network-eu-west-1') as Stack,
+    ).findResources('AWS::Route53Resolver::FirewallDomainList', {
+      Properties: { Domains: Match.arrayWith(['ssm.us-east-1.amazonaws.com']) },
+    });
+  expect(Object.keys(network({}))).toHaveLength(1);
+  expect(network({ ring: undefined })).toEqual({});
 });
 
 describe('refused', () => {
