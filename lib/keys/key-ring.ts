@@ -10,6 +10,7 @@ import { parseRegion } from '../../contract/availability-zone';
 import {
   caretakerParameterName,
   exchangeParameterName,
+  parseWord,
   type RingDocument,
   ringParameterName,
   secretNamePrefix,
@@ -117,6 +118,7 @@ export class KeyRing extends Construct {
     this.environment = requireEnvironment(this, props.environment);
     const region = requireRegion(this);
     claimStack(this, this.environment);
+    checked(this, 'owner', () => parseWord('owner', requireConcrete(this, 'owner', props.owner)));
     this.requireOnlyRing(region);
     bindNetwork(this, props.network, this.environment);
 
@@ -190,12 +192,21 @@ export class KeyRing extends Construct {
     }
     const exchange = props.exchange ?? this.props.exchange;
     this.addExchange(exchange);
-    return this.createKey(id, checkKey(this, props, { environment: this.environment, exchange }));
+    return this.createKey(id, this.checkedKey(id, props, exchange));
   }
 
   /** Keys by name, in the order they were added; management keys included. @internal */
   public get _keys(): ReadonlyMap<string, ExchangeKey> {
     return this.keys;
+  }
+
+  private checkedKey(id: string, props: ExchangeKeyProps, exchange: Exchange): CheckedKey {
+    try {
+      return checkKey(this, props, { environment: this.environment, exchange });
+    } catch (error) {
+      // of many keys, the one that is meant
+      throw error instanceof ConfigError ? error.of(id) : error;
+    }
   }
 
   private createKey(id: string, key: CheckedKey): ExchangeKey {
@@ -216,15 +227,7 @@ export class KeyRing extends Construct {
         this,
       );
     }
-    const parent = this.shards.scopeFor(name);
-    if (parent.node.tryFindChild(id)) {
-      throw new ConfigError(
-        'KEY_ID_DUPLICATE',
-        `key id '${id}' is taken by a part of the ring; give the key '${name}' another id, for example '${id}Key'`,
-        this,
-      );
-    }
-    const created = ExchangeKey._create(parent, id, key, this.parts);
+    const created = ExchangeKey._create(this.shards.scopeFor(name), id, key, this.parts);
     this.keys.set(name, created);
     return created;
   }

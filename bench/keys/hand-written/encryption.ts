@@ -27,7 +27,7 @@ export function encryptionKey(scope: Construct, roles: Roles): Key {
   const key = new Key(scope, 'Encryption', {
     description: 'Encrypts the exchange API keys of prod (cdk-exchange-keys)',
     enableKeyRotation: true,
-    removalPolicy: RemovalPolicy.RETAIN,
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     policy: new PolicyDocument({ statements: [...allowed(scope, roles), ...denied(roles)] }),
   });
   new Alias(scope, 'EncryptionAlias', { aliasName: 'alias/exchange-keys/prod', targetKey: key });

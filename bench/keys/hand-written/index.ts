@@ -16,8 +16,9 @@ export function compose(app: App, benchCase: Case): void {
   const { stack, network, breakGlassRole, roles } = sharedParts(app, benchCase);
   const ring = new HandWrittenRing(stack, 'Keys', network, breakGlassRole);
   const sharded = benchCase.size > MOST_IN_ONE_STACK;
+  const keys = sharded ? ring : new Construct(ring, 'Key');
   const add = (id: string, key: Pick<KeyDetails, 'name' | 'description' | 'permissions' | 'workload'>) => {
-    const scope = sharded ? nestedStack(ring, key.name) : ring;
+    const scope = sharded ? nestedStack(ring, key.name) : keys;
     secretWithRotation(scope, id, { ...key, owner: OWNER, exchange: 'xxkk', tier: 'high', parts: ring.parts });
   };
   add('ManagementXxkk', {

@@ -33,7 +33,7 @@ export function secretWithRotation(scope: Construct, id: string, key: KeyDetails
     description: key.description,
     encryptionKey: parts.encryptionKey,
     secretStringValue: SecretValue.unsafePlainText('{"schema":1,"placeholder":true}'),
-    removalPolicy: RemovalPolicy.RETAIN,
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   });
   tag(secret, key);
   if (workload) Tags.of(workload).add('exchange-keys:environment', 'prod');

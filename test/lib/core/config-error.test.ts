@@ -14,6 +14,11 @@ test('names the construct and ends with the code', () => {
   expect(new ConfigError('NO_WAY', 'no', new App()).message).toBe('no (at the app) [NO_WAY]');
 });
 
+test('can be about a child that was not made', () => {
+  const error = new ConfigError('NO_WAY', 'no', scope).of('KeyA');
+  expect([error.message, error.code]).toEqual(['no (at Network/KeyA) [NO_WAY]', 'NO_WAY']);
+});
+
 test('a refusal of a pure check gets prop and construct; anything else passes through untouched', () => {
   const refused = () => checked(scope, 'vpcCidr', refuse(new InputError('CIDR_HEX', "'0x1' has a hexadecimal octet")));
   expect(refused).toThrow("'vpcCidr': '0x1' has a hexadecimal octet (at Network) [CIDR_HEX]");

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { ExchangeKey, KeyRing, RingSize } from '../../../lib';
 import { KEYS_PER_STACK, shardOf } from '../../../lib/keys/key-shards';
 import { refusal } from '../../support/config-error';
-import { ACCOUNT, TRADER, withRing } from '../../support/keys';
+import { ACCOUNT, TRADER, withRing, workloadRole } from '../../support/keys';
 
 const SHARDED = { size: RingSize.SHARDED };
 
@@ -102,4 +102,12 @@ test('the 151st key of a shard is refused', () => {
   );
   addKeys(ring, numbers.slice(0, KEYS_PER_STACK));
   expect(refusal('RING_FULL', () => addKeys(ring, [numbers[KEYS_PER_STACK]]))).toContain('in its nested stack');
+});
+
+test('more roles than a nested stack has room for parameters are refused at the end of synth', () => {
+  const { app, stack, ring } = withRing({ size: RingSize.SHARDED });
+  const key = ring.addKey('TraderBotA', TRADER);
+  const roles = Array.from({ length: 201 }, (_, index) => workloadRole(stack, `Role${index}`));
+  key.grantRead(...roles);
+  refusal('SHARD_PARAMETERS', () => app.synth());
 });
