@@ -98,8 +98,7 @@ async function judgeOne(
   const value = origin && !origin.doomed ? await read(pass, origin.arn, origin.versionId) : undefined;
   const held = await isHeldElsewhere(pass, keys, key, origin);
   const version = await freshVersion(pass, origin);
-  const tellsUse = listed.some(({ lastUsedAt }) => lastUsedAt !== undefined);
-  const verdict = judge(key, origin && { ...origin, version }, value, held, tellsUse);
+  const verdict = judge(key, origin && { ...origin, version }, value, held, listed);
   return { key, verdict, origin, value: typeof value === 'object' ? value : undefined };
 }
 

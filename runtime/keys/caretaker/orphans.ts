@@ -52,14 +52,14 @@ export const isProtected = (version: KeyVersion) => isWanted(version) || endOfOv
 
 /**
  * `value`: what the origin's version holds. `heldElsewhere`: another version with labels holds this very key.
- * `tellsUse`: the exchange says when keys were used, so one without a time was not.
+ * `listed`: all keys of the account.
  */
 export function judge(
   key: ListedKey,
   origin: (Origin & { readonly version?: KeyVersion }) | undefined,
   value: KeyDocument | 'placeholder' | 'no value' | 'malformed' | undefined,
   heldElsewhere: boolean,
-  tellsUse: boolean,
+  listed: readonly ListedKey[],
 ): Verdict {
   if (!key.createdAt || origin?.doomed || value === 'malformed') return 'report';
   const own = typeof value === 'object' && value.keyId === key.keyId;
@@ -67,10 +67,14 @@ export function judge(
   if (!origin) return 'revoke';
   if (!own) {
     // the unfinished rotation itself removes what a lost answer has left behind
-    return origin.labels.includes(PENDING) && typeof value !== 'object' ? 'explained' : 'revoke';
+    if (typeof value !== 'object') return origin.labels.includes(PENDING) ? 'explained' : 'revoke';
+    // where the version's own key is not in the list, its id may be of another kind, and this key may be the one in use
+    return listed.some(({ keyId }) => keyId === value.keyId) ? 'revoke' : 'report';
   }
   if (origin.version && isProtected(origin.version)) return 'explained';
   // never promoted, or it would have been used: a key is tried within minutes of its creation, and then no more
   const used = key.lastUsedAt && key.lastUsedAt.getTime() - key.createdAt.getTime() > ORPHAN_AGE * 1000;
+  // where the exchange says when keys were used, one without a time was not
+  const tellsUse = listed.some(({ lastUsedAt }) => lastUsedAt !== undefined);
   return tellsUse && !used && !origin.labels.includes(PREVIOUS) ? 'revoke' : 'pin';
 }

@@ -1,8 +1,10 @@
 // Keys at the exchange that no version holds: found by this ring's labels, revoked when they are certainly nobody's.
 import { DeleteSecretCommand, UpdateSecretCommand } from '@aws-sdk/client-secrets-manager';
+import type { InspectOperation } from '../../../../contract/exchange/exchange-configuration';
 import { CURRENT, type KeyDocument, PENDING } from '../../../../contract/keys';
 import { CaretakerMetric as Metric } from '../../../../contract/metrics';
 import { exchangeLabel, ringOf } from '../../../../runtime/keys/exchange-label';
+import { xxkkConfiguration } from '../../../support/exchange-configuration';
 import { captureLogs, leaks } from '../support/log-capture';
 import { ACCOUNT, ENVIRONMENT, HOUR, REGION, RingWorld, SUB_ACCOUNT, type WorldKey } from '../support/ring-world';
 import { kinds, newWorld, pass, passes, QUARTER } from './passes';
@@ -20,6 +22,11 @@ const RING = { account: ACCOUNT, region: REGION, environment: ENVIRONMENT };
 const live = () => world.exchange.control.liveKeys({ account: SUB_ACCOUNT });
 const stray = (label: string) =>
   world.exchange.control.createKeyByHand({ account: SUB_ACCOUNT, label, permissions: ['Read'], ips: ['127.0.0.1'] });
+
+const withoutId = ({ response: { keyId: _none, ...response }, ...inspect }: InspectOperation) => ({
+  ...inspect,
+  response,
+});
 
 /** What a rotation leaves behind whose answer to the creation was lost, and that was given up. */
 async function lostAnswer(): Promise<WorldKey> {
@@ -92,6 +99,29 @@ test('more than five at once are a sign that the secrets are not all visible: no
   const { counts } = await pass(world);
   expect(counts).toMatchObject({ [Metric.ORPHANS_UNKNOWN]: 6 });
   expect(live()).toHaveLength(7);
+});
+
+test('two keys of one label where ids cannot be compared: none is touched, and someone is told', async () => {
+  const { create, ...operations } = xxkkConfiguration(world.exchange.url).operations;
+  const { keyId: _none, ...response } = create?.response ?? { apiKey: '', apiSecret: '' };
+  const key = await world.addLiveKey();
+  // the document calls the key by its API key, the list by its id
+  await world.configure({
+    ...xxkkConfiguration(world.exchange.url),
+    operations: {
+      ...operations,
+      ...(create && { create: { ...create, response } }),
+      inspect: withoutId(operations.inspect),
+    },
+  });
+  const { token } = await world.rotate(key);
+  const document = await world.current(key);
+  expect(document?.keyId).toBe(document?.apiKey);
+  stray(document?.label ?? '');
+  world.advance(3 * HOUR);
+  expect(token).toBe(await world.holder(key, CURRENT));
+  expect((await pass(world)).counts).toMatchObject({ [Metric.ORPHANS_UNKNOWN]: 2 });
+  expect(await world.works(document)).toBe(true);
 });
 
 test('keys of a secret that is to be deleted are reported and live: the deletion may be a mistake', async () => {
