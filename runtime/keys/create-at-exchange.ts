@@ -30,7 +30,8 @@ export async function createAtExchange(run: Run, adapter: ExchangeAdapter, curre
   try {
     const saved = await savePending(run, document);
     note(run, 'the new key is pending', { operation: 'save', outcome: saved, ...facts });
-    if (saved === 'conflict') await takeBack(run, adapter, management, document);
+    // it forgets the intent itself, if there is nothing left to look for
+    if (saved === 'conflict') return await takeBack(run, adapter, management, document);
   } catch (error) {
     // when nobody knows whether it was saved, the next attempt reads the version, or finds the key by its label
     const unknown = error instanceof Refusal && error.code === 'VALUE_NOT_SAVED';
@@ -111,7 +112,7 @@ async function takeBack(run: Run, adapter: ExchangeAdapter, management: KeyDocum
     note(run, 'revoked the key that was not saved', { ...facts, outcome });
     await forgetIntent(run);
   } catch (error) {
-    // the caretaker finds it by its label
+    // the caretaker finds it by its label; where keys cannot be listed, the mark of the intent stays
     const code = error instanceof Refusal ? error.code : 'UNEXPECTED';
     note(run, 'the key that was not saved is not revoked', { ...facts, outcome: 'refused', code });
   }

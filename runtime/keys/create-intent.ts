@@ -6,15 +6,24 @@ import { Refusal } from '../shared/refusal';
 import { askExchange, probed } from './ask-exchange';
 import { ringOf, ringPrefix } from './exchange-label';
 import { type KeyVersion, type Mark, marksOf } from './key-state';
-import { freeLabel, type Run } from './run';
+import type { VersionValue } from './key-store';
+import { freeLabel, labelOf, type Run } from './run';
+
+/**
+ * Takes the mark away once the rotation's version holds `value`, if that is the key that was asked for: one that a person
+ * has put in the meantime says nothing of the other.
+ */
+export async function settleIntent(run: Run, value: VersionValue): Promise<void> {
+  if (typeof value === 'object' && value.label === labelOf(run)) await forgetIntent(run);
+}
 
 /**
  * Marks that the exchange is about to be asked.
  * @throws Refusal `CREATE_OUTCOME_UNKNOWN` when an earlier mark is still there; as the exchange does when it is down.
  */
 export async function noteIntent(run: Run, adapter: ExchangeAdapter, management: KeyDocument, current: KeyVersion) {
-  const earlier = current.marks.find(({ kind }) => kind === LabelKind.CREATE_INTENT);
-  if (earlier) throw outcomeUnknown(run, adapter, current, earlier);
+  const [earlier] = marksOf(run.state, LabelKind.CREATE_INTENT);
+  if (earlier) throw outcomeUnknown(run, adapter, earlier);
   // an exchange that is down now would leave us not knowing
   await askExchange(run, () => probed(adapter, management, [MANAGE_KEYS]), [ErrorClass.TRANSIENT]);
   await run.store.addLabel(run.state.arn, freeLabel(run.state, LabelKind.CREATE_INTENT, run.now()), current.id);
@@ -31,13 +40,12 @@ export async function forgetIntent({ store, state }: Run): Promise<void> {
 function outcomeUnknown(
   { state, environment }: Run,
   { name }: ExchangeAdapter,
-  { id }: KeyVersion,
-  mark: Mark,
+  mark: Mark & { readonly versionId: string },
 ): Refusal {
   const time = new Date(mark.epochSeconds * 1000).toISOString();
   const prefix = ringPrefix(ringOf(state.arn, environment));
   return new Refusal(
     'CREATE_OUTCOME_UNKNOWN',
-    `'${name}' was asked for a key for '${state.key.text}' at ${time} and its answer was lost; delete the key there whose label begins with '${prefix}' and that was created then, if there is one, and run 'aws secretsmanager update-secret-version-stage --secret-id ${state.secretName} --version-stage ${mark.label} --remove-from-version-id ${id}'`,
+    `'${name}' was asked for a key for '${state.key.text}' at ${time} and its answer was lost; delete the key there whose label begins with '${prefix}' and that was created then, if there is one, and run 'aws secretsmanager update-secret-version-stage --secret-id ${state.secretName} --version-stage ${mark.label} --remove-from-version-id ${mark.versionId}'`,
   );
 }

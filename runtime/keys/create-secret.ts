@@ -3,7 +3,7 @@ import { CANDIDATE, CURRENT, isManagementKey, LABEL_QUOTA, LabelKind, PENDING, P
 import type { ExchangeAdapter } from '../exchange/adapter';
 import { Refusal } from '../shared/refusal';
 import { createAtExchange } from './create-at-exchange';
-import { forgetIntent } from './create-intent';
+import { settleIntent } from './create-intent';
 import { candidateInUse, versionInUse } from './key-in-use';
 import { holder, type KeyVersion, marksOf } from './key-state';
 import { abandon, note, type Run } from './run';
@@ -11,8 +11,9 @@ import { savePending } from './save-pending';
 
 export async function createSecret(run: Run): Promise<void> {
   const { store, state, token } = run;
-  if ((await store.read(state.arn, token, { expected: false })) !== 'no value') {
-    await forgetIntent(run);
+  const value = await store.read(state.arn, token, { expected: false });
+  if (value !== 'no value') {
+    await settleIntent(run, value);
     note(run, 'the pending version has its value already', { operation: 'create', outcome: 'nothing to do' });
     return;
   }

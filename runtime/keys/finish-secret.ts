@@ -1,6 +1,7 @@
 // Step 4: promotes the pending key. What keeps the old key alive until its revocation is written before the switch, not after it.
 import { CANDIDATE, CURRENT, LabelKind, PENDING } from '../../contract/keys';
 import { Refusal } from '../shared/refusal';
+import { settleIntent } from './create-intent';
 import { holder, type KeyVersion, marksOf } from './key-state';
 import { freeLabel, note, type Run, sameKey } from './run';
 import { validatePending } from './validate-pending';
@@ -59,9 +60,10 @@ export async function tidy(run: Run): Promise<void> {
   const current = holder(state, CURRENT);
   if (current?.id !== token) return;
   if (current.labels.includes(PENDING)) await store.removeLabel(state.arn, PENDING, token);
-  for (const { label, versionId } of marksOf(state, LabelKind.CREATE_INTENT, LabelKind.CREATE_ASKED)) {
+  for (const { label, versionId } of marksOf(state, LabelKind.CREATE_ASKED)) {
     if (versionId !== token) await store.removeLabel(state.arn, label, versionId);
   }
+  if (marksOf(state, LabelKind.CREATE_INTENT).length > 0) await settleIntent(run, await store.read(state.arn, token));
   const candidate = holder(state, CANDIDATE);
   if (candidate && (await isTheKeyInUse(run, candidate))) await store.removeLabel(state.arn, CANDIDATE, candidate.id);
 }

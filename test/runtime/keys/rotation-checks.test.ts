@@ -192,6 +192,21 @@ describe('an exchange that cannot list keys', () => {
     expect(live()).toHaveLength(2);
   });
 
+  test('a key put by a person in the meantime is promoted, and the lost one is not forgotten', async () => {
+    await world.reset({ configuration: withoutList });
+    const key = await world.addLiveKey();
+    const token = await world.register(key);
+    world.exchange.control.loseResponse('createKey');
+    expect(codeOf(await world.steps(key, token))).toBe('EXCHANGE_NO_ANSWER');
+    await world.put(key, world.handMade(key));
+    for (let call = 0; call < 2; call++) {
+      await world.invoke({ Step: 'createSecret', SecretId: key.arn, ClientRequestToken: token });
+    }
+    expect((await world.steps(key, token)).ended).toBe('done');
+    expect(Object.values(await world.labels(key)).join()).toContain(LabelKind.CREATE_INTENT);
+    expect(codeOf(await world.rotate(key))).toBe('CREATE_OUTCOME_UNKNOWN');
+  });
+
   test('a refusal is an answer: no mark is left', async () => {
     await world.reset({ configuration: withoutList, exchange: { settings: { keyQuota: 1 } } });
     const key = await world.addLiveKey();
