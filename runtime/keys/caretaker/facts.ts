@@ -76,9 +76,9 @@ export function isSameKey(a: KeyDocument, b: KeyDocument): boolean {
   return a.exchange === b.exchange && (a.apiKey === b.apiKey || (a.keyId === b.keyId && a.account === b.account));
 }
 
-/** Another version that needs this version's key: two versions may hold one key when a person put it twice. */
-export function sharedWith(facts: Facts, { id }: KeyVersion, document: KeyDocument): KeyVersion | undefined {
-  return facts.key.versions.find((other) => {
+/** Other versions that need this version's key: two versions may hold one key when a person put it twice. */
+export function sharedWith(facts: Facts, { id }: KeyVersion, document: KeyDocument): KeyVersion[] {
+  return facts.key.versions.filter((other) => {
     const end = endOfOverlap(other);
     if (other.id === id || !(isWanted(other) || (end !== undefined && end > facts.now))) return false;
     const value = facts.known.ask('value', other.id);

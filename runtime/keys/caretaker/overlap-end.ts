@@ -81,7 +81,10 @@ function retire(facts: Facts, version: KeyVersion, end: number, begun: boolean):
   if (value === 'malformed') return finding(CaretakerMetric.NEEDS_HUMAN, version, 'value is malformed');
   const current = currentVersion(facts);
   if (!current || !currentKey(facts)) return finding(CaretakerMetric.NEEDS_HUMAN, version, 'no key is current');
-  if (sharedWith(facts, version, value)) return { step: close, findings: [] };
+  const others = sharedWith(facts, version, value);
+  // only a version that has an end of its own, or gets one by being replaced, can take over this one's
+  if (others.some((other) => other.labels.includes(CURRENT) || !isWanted(other))) return { step: close, findings: [] };
+  if (others.length > 0) return NOTHING;
   const verdict = judgeProbe(known.ask('probe', current.id), current);
   if (verdict) return { findings: [verdict] };
 

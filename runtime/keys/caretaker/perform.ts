@@ -9,7 +9,7 @@ import { freeLabel } from '../run';
 import { hasRoom } from './facts';
 import type { Known } from './known';
 import type { Pass } from './pass';
-import { provesDeath } from './probe-verdict';
+import { confirmsDeath, provesDeath } from './probe-verdict';
 import { createRequest, deleteRequest, keepRequest, wantedOf } from './requests';
 import type { Finding, Step } from './step';
 
@@ -89,7 +89,7 @@ async function revoke(turn: Turn, { version, labels }: StepOf<'revoke'>): Promis
   await adapter.revoke(signer, account, document);
   const { result } = await adapter.probe(document);
   const listsKeys = adapter.capabilities.list && !isManagementKey(key.key);
-  const dead = provesDeath(result) || (result !== 'OK' && listsKeys && (await isGone(turn, document)));
+  const dead = provesDeath(result) || (confirmsDeath(result) && listsKeys && (await isGone(turn, document)));
   if (dead) return removeLabels(turn, version, labels);
   return [{ metric: CaretakerMetric.REVOCATION_NOT_PROVEN, version, detail: result }];
 }

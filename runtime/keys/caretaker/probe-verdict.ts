@@ -22,6 +22,16 @@ const REFUSALS: readonly Probed[] = [
 /** A key that nobody knows, or that has ended, is dead. A wrong address or an ambiguous code is no proof. */
 export const provesDeath = (probed: Probed) => probed === ErrorClass.KEY_UNKNOWN || probed === ErrorClass.KEY_EXPIRED;
 
+/**
+ * Whether a key that is no longer in the list is dead as well: the exchange must have refused it, too. One without
+ * permission lives, and no answer says nothing.
+ */
+export const confirmsDeath = (probed: Probed) =>
+  provesDeath(probed) ||
+  [ErrorClass.SIGNATURE, ErrorClass.PASSPHRASE, ErrorClass.IP_NOT_ALLOWED, ErrorClass.AMBIGUOUS_AUTH].some(
+    (one) => one === probed,
+  );
+
 /** The exchange knows the key, although it may have refused this request. */
 export const provesLife = (probed: Probed) =>
   probed === 'OK' ||

@@ -3,14 +3,13 @@ import { LabelKind } from '../../../contract/keys';
 import { CaretakerMetric } from '../../../contract/metrics';
 import type { KeyVersion } from '../key-state';
 import { DAY, type Facts, hasRoom, labelsOf, timesOf } from './facts';
-import { provesDeath } from './probe-verdict';
+import { confirmsDeath, provesDeath } from './probe-verdict';
 import type { Finding, Outcome } from './step';
 
 /** No click closes the task: the exchange must say so, to the key itself or in its list. */
 export function isDead(facts: Facts, version: KeyVersion): boolean {
   const probed = facts.known.ask('probe', version.id);
-  if (probed === 'OK') return false;
-  return provesDeath(probed) || facts.known.ask('listed', version.id) === 'gone';
+  return provesDeath(probed) || (confirmsDeath(probed) && facts.known.ask('listed', version.id) === 'gone');
 }
 
 /** Asks at once, and again every day until the key is dead. */

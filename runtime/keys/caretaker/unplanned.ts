@@ -14,16 +14,20 @@ export function unplannedValue(facts: Facts): Outcome {
   if (!facts.routine || waits || pendingVersion(facts)) return NOTHING;
   const value = facts.known.ask('value', previous.id);
   if (value === 'malformed') return finding(CaretakerMetric.NEEDS_HUMAN, previous, 'value is malformed');
-  if (typeof value !== 'object' || sharedWith(facts, previous, value) || !lives(facts, previous)) return NOTHING;
+  if (typeof value !== 'object' || sharedWith(facts, previous, value).length > 0 || !lives(facts, previous))
+    return NOTHING;
   const unplanned = finding(CaretakerMetric.UNPLANNED_VALUE, previous);
   if (!hasRoom(facts.key)) return { findings: [...unplanned.findings, { metric: CaretakerMetric.LABELS_FULL }] };
   return { ...unplanned, step: { do: 'pin', version: previous.id, until: facts.now + overlapSeconds(facts) } };
 }
 
-/** The exchange's list says it best; without one the key is tried. An unclear answer counts as life: a pin can only be too careful. */
+/**
+ * Being in the exchange's list is life. A key that is not may be called otherwise there, so it is tried. Without a list an
+ * unclear answer counts as life, too: a pin can only be too careful.
+ */
 function lives({ known }: Facts, { id }: KeyVersion): boolean {
   const listed = known.ask('listed', id);
-  if (listed !== 'unknown') return listed !== 'gone';
+  if (typeof listed === 'object') return true;
   const probed = known.ask('probe', id);
-  return provesLife(probed) || probed === ErrorClass.AMBIGUOUS_AUTH;
+  return provesLife(probed) || (listed === 'unknown' && probed === ErrorClass.AMBIGUOUS_AUTH);
 }

@@ -1,10 +1,10 @@
 // What makes an end of overlap difficult: replicas behind, an exchange that is vague, slow to forget, or breaks off in the middle.
 import { ReplicateSecretToRegionsCommand } from '@aws-sdk/client-secrets-manager';
-import { CURRENT } from '../../../../contract/keys';
+import { CANDIDATE, CURRENT } from '../../../../contract/keys';
 import { CaretakerMetric as Metric } from '../../../../contract/metrics';
-import { ambiguousConfiguration } from '../../../support/exchange-configuration';
+import { ambiguousConfiguration, xxkkConfiguration } from '../../../support/exchange-configuration';
 import { captureLogs, leaks } from '../support/log-capture';
-import { HOUR, REGION, RingWorld, type WorldKey, type WorldOptions } from '../support/ring-world';
+import { HOUR, REGION, RingWorld, SUB_ACCOUNT, type WorldKey, type WorldOptions } from '../support/ring-world';
 import { kinds, moveLabel, newWorld, overlapEnd, pass, passes, QUARTER } from './passes';
 
 let world: RingWorld;
@@ -144,4 +144,46 @@ test('two pins that crossed count as the later one', async () => {
   world.advance(6 * HOUR + QUARTER);
   await passes(world, 2);
   expect(await kinds(world, key, old)).toEqual([]);
+});
+
+test('an old key that a person has put as the candidate keeps its end: it outlives neither candidate nor overlap unnoticed', async () => {
+  const { key, old } = await rotated();
+  const document = await world.document(key, old);
+  if (!document) throw new Error('no document');
+  await world.put(key, { ...document, createdAt: new Date(world.clock.now()).toISOString() }, [CANDIDATE]);
+  world.advance(26 * HOUR);
+  const { counts } = await pass(world);
+  expect(counts).toMatchObject({ [Metric.REVOCATION_OVERDUE]: 1 });
+  expect(await kinds(world, key, old)).toEqual(['revoke']);
+  await world.put(key, world.handMade(key), [CANDIDATE]);
+  await passes(world, 2);
+  expect(await world.works(document)).toBe(false);
+});
+
+test('a key without permission to read is not taken for dead because the list has forgotten it already', async () => {
+  await newWorld(world, { exchange: { settings: { revokeLagMs: HOUR } } });
+  const full = xxkkConfiguration(world.exchange.url);
+  const { restrict: _none, ...operations } = full.operations;
+  await world.configure({ ...full, operations });
+  const key = await world.addLiveKey('a', { permissions: ['trade'] });
+  const old = (await world.holder(key, CURRENT)) as string;
+  expect(await world.rotate(key)).toMatchObject({ ended: 'done' });
+  world.advance(24 * HOUR + QUARTER);
+  const { counts } = await pass(world);
+  expect(counts).toMatchObject({ [Metric.REVOCATION_NOT_PROVEN]: 1 });
+  expect(await kinds(world, key, old)).toEqual(['revoke']);
+});
+
+test('no answer is no proof of death, whatever the list says', async () => {
+  const { key, old } = await rotated({ exchange: { settings: { revokeLagMs: HOUR } } });
+  world.advance(24 * HOUR + QUARTER);
+  await pass(world);
+  world.advance(QUARTER);
+  const live = () => world.exchange.control.liveKeys({ account: SUB_ACCOUNT }).length;
+  const look = async () => {
+    if (live() === 1 && world.exchange.control.pendingFaults().length === 0)
+      world.exchange.control.garble('account', 99);
+  };
+  expect((await pass(world, { look })).counts).toMatchObject({ [Metric.REVOCATION_NOT_PROVEN]: 1 });
+  expect(await kinds(world, key, old)).toContain('revoke');
 });

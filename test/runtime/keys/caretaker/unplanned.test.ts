@@ -75,3 +75,13 @@ test('an old key that is dead already needs no overlap', async () => {
   const after = await passes(world, 2, { routine: true });
   for (const { counts } of after) expect(counts).not.toHaveProperty(Metric.UNPLANNED_VALUE);
 });
+
+test('a key that the list calls otherwise is tried before it is taken for gone', async () => {
+  const key = await world.addKey();
+  const made = world.handMade(key);
+  await world.put(key, { ...made, keyId: made.apiKey }, [CURRENT]);
+  const former = (await world.holder(key, CURRENT)) as string;
+  await world.put(key, world.handMade(key), [CURRENT]);
+  expect((await pass(world, { routine: true })).counts).toMatchObject({ [Metric.UNPLANNED_VALUE]: 1 });
+  expect(await kinds(world, key, former)).toEqual(['revoke']);
+});
