@@ -39,10 +39,11 @@ const FIELDS = ['owner', 'exchange', 'account', 'tier', 'permissions', 'overlap'
  * @throws InputError `WORD_MALFORMED`.
  */
 export function parseWord(what: string, value: string): string {
-  if (WORD.test(value)) return value;
+  // typeof: callers in JavaScript may leave it out, and 'undefined' would be a word
+  if (typeof value === 'string' && WORD.test(value)) return value;
   throw new InputError(
     'WORD_MALFORMED',
-    `${what} ${quoted(value)} is not one word; write 1 to 63 letters, digits, '.', '_', '@', '+' or '-', a letter or digit first`,
+    `${what} ${quoted(String(value))} is not one word; write 1 to 63 letters, digits, '.', '_', '@', '+' or '-', a letter or digit first`,
   );
 }
 

@@ -6,12 +6,20 @@ import { InputError } from '../../contract/errors';
 export class ConfigError extends InputError {
   constructor(
     code: string,
-    message: string,
+    private readonly problem: string,
     /** The construct that got the input; its path ends the message. */
     public readonly scope: IConstruct,
+    /** Id of what could not be made in it. */
+    child?: string,
   ) {
-    super(code, `${message} (at ${scope.node.path || 'the app'}) [${code}]`);
+    const place = [scope.node.path, child].filter(Boolean).join('/');
+    super(code, `${problem} (at ${place || 'the app'}) [${code}]`);
     this.name = 'ConfigError';
+  }
+
+  /** The same about a child of the construct that was refused before it was made. */
+  public of(child: string): ConfigError {
+    return new ConfigError(this.code, this.problem, this.scope, child);
   }
 }
 

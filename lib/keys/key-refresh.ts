@@ -39,6 +39,12 @@ class Refresh extends KeyRefresh {
   }
 
   public _checkOverlap(overlapHours: number): void {
+    // what CDK puts in the place of a number that is not known yet
+    if (this.minutes < 0) {
+      const problem =
+        "'refresh' must be known at synth, got a token; give a literal value instead of a parameter or an attribute";
+      throw new InputError('VALUE_UNKNOWN_AT_SYNTH', problem);
+    }
     const needed = this.minutes + SAFETY_MINUTES;
     if (needed <= overlapHours * 60) return;
     throw new InputError(

@@ -107,7 +107,9 @@ describe('refused', () => {
   });
 
   test('a redeployment that takes longer than the overlap', () => {
-    refusal('REFRESH_SLOWER_THAN_OVERLAP', () => composed({ keys: { A: { ...KEY, refresh: { redeployHours: 24 } } } }));
+    const slow = { ...KEY, instance: 'b', refresh: { redeployHours: 24 } };
+    // of several keys, the message names the one that is meant
+    expect(refusal('REFRESH_SLOWER_THAN_OVERLAP', () => composed({ keys: { A: KEY, B: slow } }))).toContain('/Keys/B)');
   });
 
   test('a permission without its review', () => {
