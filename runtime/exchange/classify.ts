@@ -61,6 +61,7 @@ function codeIn(body: object, { codePath }: ExchangeEnvelope): string | undefine
 
 function unexplained(status: number): ErrorClass {
   if (status === 429) return ErrorClass.RATE_LIMIT;
-  if (status >= 500) return ErrorClass.TRANSIENT;
+  // 408: whoever gave up waiting does not know what became of the request
+  if (status >= 500 || status === 408) return ErrorClass.TRANSIENT;
   return status === 401 || status === 403 ? ErrorClass.AMBIGUOUS_AUTH : ErrorClass.CONFIG;
 }

@@ -40,6 +40,7 @@ test.each<[string, number, unknown, string]>([
   ['403 with an unknown code', 403, { code: 99 }, 'AMBIGUOUS_AUTH 99'],
   ['429', 429, { code: 99 }, 'RATE_LIMIT 99'],
   ['500', 500, { code: 99 }, 'TRANSIENT 99'],
+  ['408: it may have happened', 408, { code: 99 }, 'TRANSIENT 99'],
   ['400 with an unknown code', 400, { code: 99 }, 'CONFIG 99'],
   ['a page with HTTP 200', 200, '<html>', 'TRANSIENT HTTP_200'],
   ['a page of a firewall', 403, '<html>', 'TRANSIENT HTTP_403'],
