@@ -60,13 +60,21 @@ async function removeOrphans(
   const listed = await askExchange(run, () => adapter.list(management, state.description.account), REPEATABLE);
   const orphans = listed.filter(({ label }) => label === labelOf(run));
   if (orphans.length === 0) return 'none left';
-  // by a parallel run, since we looked
-  if ((await store.read(state.arn, token, { expected: false })) !== 'no value') return 'saved meanwhile';
-  for (const orphan of orphans) await revokeOrphan(run, adapter, management, orphan);
+  // By a parallel run, since we looked. Asked before every attempt: one that has to wait may be overtaken by a promotion.
+  const isLost = async () => (await store.read(state.arn, token, { expected: false })) === 'no value';
+  for (const orphan of orphans) {
+    if ((await revokeOrphan(run, adapter, management, orphan, isLost)) === 'saved meanwhile') return 'saved meanwhile';
+  }
   return 'none left';
 }
 
-async function revokeOrphan(run: Run, adapter: ExchangeAdapter, management: KeyDocument, orphan: ListedKey) {
+async function revokeOrphan(
+  run: Run,
+  adapter: ExchangeAdapter,
+  management: KeyDocument,
+  orphan: ListedKey,
+  isLost: () => Promise<boolean>,
+) {
   const { key, description } = run.state;
   const { revoke: possible, revokeSignedBy } = adapter.capabilities;
   if (!possible || revokeSignedBy === 'key') {
@@ -75,8 +83,12 @@ async function revokeOrphan(run: Run, adapter: ExchangeAdapter, management: KeyD
       `a key labelled '${labelOf(run)}' was created for '${key.text}' and its secret was lost, and '${adapter.name}' does not let the ring revoke it; delete it there by hand`,
     );
   }
-  const outcome = await askExchange(run, () => adapter.revoke(management, description.account, orphan), REPEATABLE);
+  const attempt = async () =>
+    (await isLost()) ? adapter.revoke(management, description.account, orphan) : ('saved meanwhile' as const);
+  const outcome = await askExchange(run, attempt, REPEATABLE);
+  if (outcome === 'saved meanwhile') return outcome;
   note(run, 'revoked a key whose secret was lost', { operation: 'revoke', outcome, label: orphan.label });
+  return outcome;
 }
 
 async function create(

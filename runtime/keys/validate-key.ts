@@ -102,9 +102,11 @@ async function ask<T>(request: ValidationRequest, context: ValidationContext, ca
   const { clearErrors, activationSeconds } = context.adapter.capabilities;
   const created = Math.min(Date.parse(document.createdAt), context.now());
   const activeBy = created + activationSeconds * 1000 + ACTIVATION_MARGIN_MS;
-  // where one code stands for everything, a key that is not active yet looks like a wrong one
+  // Where one code stands for everything, a key that is not active yet looks like a wrong one. What the exchange itself
+  // has made it may not know everywhere at once; a key without label was typed by a person, and may be just wrong.
   const mayBeInactive = ({ errorClass }: ExchangeError) =>
     errorClass === ErrorClass.NOT_ACTIVE_YET ||
+    (errorClass === ErrorClass.KEY_UNKNOWN && document.label !== undefined) ||
     (errorClass === ErrorClass.AMBIGUOUS_AUTH && !clearErrors && activationSeconds > 0);
   try {
     return await patiently(

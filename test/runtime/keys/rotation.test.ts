@@ -1,5 +1,6 @@
 // Rotations of keys that the exchange creates: what is promoted, what is revoked, and what the log says.
 import { CURRENT, PENDING, PREVIOUS } from '../../../contract/keys';
+import { CODES } from '../../support/exchange';
 import { xxkkConfiguration } from '../../support/exchange-configuration';
 import { expectUntouched, labelFor, standing } from './support/invariants';
 import { captureLogs, clearLogs, leaks, logged } from './support/log-capture';
@@ -136,6 +137,18 @@ describe('a key that the exchange creates', () => {
     expect((await world.rotate(key, { remaining: 900_000 })).ended).toBe('done');
   });
 
+  test.each([
+    ['for ten minutes, as announced', 600, 600_000],
+    ['for some seconds, as nobody announced', 0, 20_000],
+  ])('is unknown to the exchange itself %s: the validation waits', async (_, activationSeconds, activationDelayMs) => {
+    const configuration = (url: string) => xxkkConfiguration(url, { activationSeconds });
+    const settings = { activationDelayMs, codes: { KEY_NOT_ACTIVE_YET: CODES.KEY_UNKNOWN.code } };
+    await world.reset({ configuration, exchange: { settings } });
+    const key = await world.addLiveKey();
+    expect((await world.rotate(key, { remaining: 900_000 })).ended).toBe('done');
+    expect(live()).toHaveLength(2);
+  });
+
   test('does not become active in the time that a function has: the next attempt goes on with the same key', async () => {
     const configuration = (url: string) => xxkkConfiguration(url, { activationSeconds: 600 });
     await world.reset({ configuration, exchange: { settings: { activationDelayMs: 600_000 } } });
@@ -204,6 +217,31 @@ describe('a key that the exchange creates', () => {
     expect((await world.current(key))?.keyId).toBe(other.keyId);
     expect((await standing(world, key)).unexplained).toEqual([]);
     expect(live()).toHaveLength(2);
+  });
+
+  test('a parallel run saves and promotes the key while its removal as an orphan waits: it lives', async () => {
+    await world.reset();
+    const key = await world.addLiveKey();
+    const token = await world.register(key);
+    const { id: keyId, ...made } = world.exchange.control.createKeyByHand({
+      account: SUB_ACCOUNT,
+      label: labelFor(key, token),
+      permissions: ['Read', 'SpotTrade', 'DerivTrade'],
+      ips: ['127.0.0.1'],
+    });
+    const { apiKey, apiSecret } = made;
+    const others = { ...world.handMade(key), keyId, apiKey, apiSecret, label: labelFor(key, token) };
+    world.exchange.control.failBefore('deleteKey', 1, 429, 'RATE_LIMIT');
+    let promoted = false;
+    const look = async () => {
+      if (promoted) return;
+      promoted = true;
+      await world.store().put(key.arn, token, others, [PENDING]);
+      for (const Step of STEPS.slice(1)) await world.invoke({ Step, SecretId: key.arn, ClientRequestToken: token });
+    };
+    await world.steps(key, token, { look });
+    expect(await world.current(key)).toMatchObject({ keyId });
+    expect(await world.works(others)).toBe(true);
   });
 
   test('AWS refuses its value: it is revoked', async () => {
