@@ -26,7 +26,8 @@ const FINDERS: { readonly [A in keyof Answers]: Finder<A> } = {
   value: readValue,
   created: async ({ pass, key }, version) => {
     const versions = await pass.dependencies.store.versions(key.arn);
-    const created = versions.find(({ id }) => id === version)?.created;
+    // a version without a value may not be in the list; the last change of its secret stands in for its time
+    const created = versions.find(({ id }) => id === version)?.created ?? key.lastChanged;
     return created && created.getTime() / 1000;
   },
   probe: async (subject, version) => {
@@ -94,6 +95,7 @@ async function findDrift(subject: Subject, version: string): Promise<string[]> {
   let facts: Parameters<typeof checkAddresses>[1];
   try {
     facts = await adapter.inspect(await documentOf(subject, version));
+    subject.known.answer('inspected', version, facts);
   } catch (error) {
     if (error instanceof ExchangeError && error.errorClass === ErrorClass.UNSUPPORTED) return [];
     throw error;

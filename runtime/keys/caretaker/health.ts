@@ -1,14 +1,34 @@
-// Decides what the routine check of the current key reports: whether it works, and is what was declared.
+// Decides what the routine check of the current key reports: whether it works, is what was declared, and goes on.
+import type { KeyDocument } from '../../../contract/keys';
 import { CaretakerMetric } from '../../../contract/metrics';
+import type { KeyVersion } from '../key-state';
 import { currentKey, currentVersion, type Facts } from './facts';
 import { judgeProbe } from './probe-verdict';
-import { finding, NOTHING, type Outcome } from './step';
+import { type Finding, NOTHING, type Outcome } from './step';
+import { isExpiring } from './succession';
 
 export function health(facts: Facts): Outcome {
   const current = currentVersion(facts);
-  if (!facts.routine || !current || !currentKey(facts)) return NOTHING;
+  const document = currentKey(facts);
+  if (!facts.routine || !current || !document) return NOTHING;
   const verdict = judgeProbe(facts.known.ask('probe', current.id), current);
   if (verdict) return { findings: [verdict] };
   const drift = facts.known.ask('drift', current.id);
-  return drift.length > 0 ? finding(CaretakerMetric.DRIFT, current, drift.join(', ')) : NOTHING;
+  const findings: Finding[] = [];
+  if (drift.length > 0) findings.push({ metric: CaretakerMetric.DRIFT, version: current.id, detail: drift.join(', ') });
+  if (!isExpiring(facts.now, document) && endsSooner(facts, current, document)) {
+    findings.push({
+      metric: CaretakerMetric.EXPIRING_KEY,
+      version: current.id,
+      detail: 'its document does not say so',
+    });
+  }
+  return { findings };
+}
+
+/** Whether the exchange ends the key soon: a person need not have known, and an end can be brought forward. */
+function endsSooner({ now, known }: Facts, { id }: KeyVersion, { createdAt }: KeyDocument): boolean {
+  const inspected = known.ask('inspected', id);
+  const end = inspected === 'unknown' ? undefined : inspected.expiresAt;
+  return end !== undefined && isExpiring(now, { createdAt, expiresAt: end.toISOString() });
 }

@@ -51,7 +51,10 @@ function askForSuccessor(facts: Facts, current: KeyVersion, late: boolean, findi
   return { step: { do: 'ask-create', version: current.id, labels }, findings };
 }
 
-function isExpiring(now: number, { createdAt, expiresAt }: KeyDocument): boolean {
+export function isExpiring(
+  now: number,
+  { createdAt, expiresAt }: Pick<KeyDocument, 'createdAt' | 'expiresAt'>,
+): boolean {
   if (expiresAt === undefined) return false;
   const end = epoch(expiresAt);
   return end - now <= Math.min(EXPIRY_LEAD_DAYS * DAY, (end - epoch(createdAt)) / 10);

@@ -152,6 +152,15 @@ test('a rotation that has not ended is tried again, and its key is not taken for
   expect(await world.works(await world.current(key))).toBe(true);
 });
 
+test('a rotation that has just begun is not tried again where AWS does not list versions without a value', async () => {
+  const key = await world.addLiveKey();
+  await world.register(key);
+  const store = Object.assign(Object.create(world.store()), { versions: async () => [] });
+  expect((await pass(world, { overrides: { store } })).rotated).toEqual([]);
+  world.advance(2 * HOUR + QUARTER);
+  expect((await pass(world, { overrides: { store } })).rotated).toEqual([key.arn]);
+});
+
 test('a ring with a secret that cannot be understood reports orphans instead of revoking them', async () => {
   await lostAnswer();
   const other = await world.addLiveKey('b');

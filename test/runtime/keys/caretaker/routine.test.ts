@@ -84,6 +84,14 @@ test('a key that the exchange ends soon is expiring', async () => {
   expect((await pass(world, { routine: true })).counts).toMatchObject({ [Metric.EXPIRING_KEY]: 1 });
 });
 
+test('a key whose document does not know its end is expiring when the exchange says so', async () => {
+  const key = await world.addKey();
+  await world.put(key, world.handMade(key, { ttlDays: 20 }), [CURRENT]);
+  expect((await pass(world, { routine: true })).counts).not.toHaveProperty(Metric.EXPIRING_KEY);
+  world.advance(19 * DAY);
+  expect((await pass(world, { routine: true })).counts).toMatchObject({ [Metric.EXPIRING_KEY]: 1 });
+});
+
 test('a review that expires is reported in every pass, also while the exchange is down', async () => {
   const expires = new Date(world.clock.now() + 10 * DAY).toISOString().slice(0, 10);
   await world.addLiveKey('a', {
