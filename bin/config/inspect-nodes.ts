@@ -10,9 +10,9 @@ import {
   type Pair,
   type YAMLMap,
 } from 'yaml';
+import { isSecretKey } from '../../contract/secret-words';
 import { keyText, resolveAlias } from './nodes';
 import type { Problem, ProblemCode } from './problem';
-import { isSecretKey } from './secret-keys';
 import { type Path, showKey, showPath, showPlace } from './show';
 
 /** What the nodes show; `unusable` means the document has no value to check. */

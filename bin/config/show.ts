@@ -1,5 +1,5 @@
 // How keys, paths and values of the file appear in messages: one line, never long, never a secret.
-import { mentionsSecret } from './secret-keys';
+import { mentionsSecret } from '../../contract/secret-words';
 
 /** The keys and list indices that lead to a place in the file. */
 export type Path = readonly (string | number)[];

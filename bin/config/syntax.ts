@@ -1,7 +1,7 @@
 // Parses the text as one document of plain YAML 1.2 and words what keeps it from being one.
 import { type Document, LineCounter, parseDocument, type YAMLError } from 'yaml';
+import { mentionsSecret } from '../../contract/secret-words';
 import type { Problem } from './problem';
-import { mentionsSecret } from './secret-keys';
 
 /** A parsed text with the positions of its lines and what is wrong with its syntax. */
 export interface Syntax {

@@ -1,10 +1,10 @@
 // Turns the errors of the schema into problems of the file, each told once.
 import type { Document } from 'yaml';
+import { isSecretKey } from '../../contract/secret-words';
 import { explain } from './explain';
 import { findPlace, keyOffset } from './nodes';
 import type { Problem } from './problem';
 import { type SchemaError, schemaErrors } from './schema-errors';
-import { isSecretKey } from './secret-keys';
 import { showKey, showPath } from './show';
 import { explainUnknownKey, isKnownKey } from './unknown-key';
 

@@ -1,11 +1,10 @@
 // Which exchange a key is of: its configuration, checked, and what a person has to do by hand there.
 import { IConstruct } from 'constructs';
 import { InputError } from '../../contract/errors';
-import { checkExchangeConfiguration } from '../../contract/exchange/check-exchange-configuration';
 import { ExchangeConfiguration } from '../../contract/exchange/exchange-configuration';
 import { type DescribedPermission, KeyPermission, MANAGE_KEYS } from '../../contract/keys';
 import { ConfigError } from '../core/config-error';
-import { schemaProblems } from './exchange-schema';
+import { exchangeProblems } from './exchange-schema';
 
 /** Most of a document that an SSM parameter of the advanced tier holds, in bytes. */
 const LARGEST_PARAMETER = 8192;
@@ -64,10 +63,9 @@ export class Exchange {
 
   /** The configuration as the functions read it, refused with all its problems at once. @internal */
   public _document(scope: IConstruct): string {
-    const problems = schemaProblems(this.configuration);
-    const all = problems.length > 0 ? problems : checkExchangeConfiguration(this.configuration);
-    if (all.length > 0) {
-      const lines = all.map(({ path, message, code }) => `${path ? `'${path}': ` : ''}${message} [${code}]`);
+    const problems = exchangeProblems(this.configuration);
+    if (problems.length > 0) {
+      const lines = problems.map(({ path, message, code }) => `${path ? `'${path}': ` : ''}${message} [${code}]`);
       throw new ConfigError(
         'EXCHANGE_CONFIGURATION_INVALID',
         `the configuration of exchange '${typeof this.name === 'string' ? this.name : '?'}' has ${lines.length} problem${lines.length === 1 ? '' : 's'}: ${lines.join('; ')}`,

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { isMap, parseDocument, stringify } from 'yaml';
 import type { Config, NetworkConfig, RegionConfig } from '../../../bin/config/config';
 import { LEVELS } from '../../../bin/config/levels';
-import { isSecretKey } from '../../../bin/config/secret-keys';
 import { InputError } from '../../../contract/errors';
+import { isSecretKey } from '../../../contract/secret-words';
 import { readText, refusal } from './temp-config';
 
 const NO_KEYS = { requiredKeys: [] };

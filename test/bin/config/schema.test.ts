@@ -4,9 +4,9 @@ import path from 'node:path';
 import Ajv from 'ajv';
 import { EXPLAINED_KEYWORDS } from '../../../bin/config/explain';
 import { exampleOf, isRequired, LEVELS, levelAt } from '../../../bin/config/levels';
-import { isSecretKey } from '../../../bin/config/secret-keys';
 import { exchangeConfigurationSchema } from '../../../contract/schema/exchange-configuration';
 import { exchangeKeysConfigSchema } from '../../../contract/schema/exchange-keys-config';
+import { isSecretKey } from '../../../contract/secret-words';
 
 interface Schema {
   readonly [keyword: string]: unknown;

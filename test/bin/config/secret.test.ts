@@ -1,5 +1,5 @@
 // Key material in the file is refused, and nothing of it is ever printed.
-import { isSecretKey } from '../../../bin/config/secret-keys';
+import { isSecretKey } from '../../../contract/secret-words';
 import { problemsOf, refusal, VALID } from './temp-config';
 
 const MATERIAL = 'hunter2hunter2';
