@@ -9,8 +9,8 @@ import { isExpiring } from './succession';
 
 export function health(facts: Facts): Outcome {
   const current = currentVersion(facts);
-  const document = currentKey(facts);
-  if (!facts.routine || !current || !document) return NOTHING;
+  const document = facts.routine ? currentKey(facts) : undefined;
+  if (!current || !document) return NOTHING;
   const verdict = judgeProbe(facts.known.ask('probe', current.id), current);
   if (verdict) return { findings: [verdict] };
   const drift = facts.known.ask('drift', current.id);
