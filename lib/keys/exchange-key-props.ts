@@ -5,14 +5,18 @@ import { Exchange } from './exchange';
 import { KeyRefresh } from './key-refresh';
 import { WithdrawalReview } from './withdrawal-review';
 
+/** What makes a key; see `KeyRing.addKey`. */
 export interface ExchangeKeyProps {
   /** What the key is for, the middle of its name: lower-case words joined by hyphens, e.g. `trader-bot`. Changing it makes another secret. */
   readonly purpose: string;
   /** Which one of several, the end of its name: 1 to 5 lower-case letters or digits, e.g. `a` or `01`. Changing it makes another secret. */
   readonly instance: string;
-  /** Team that answers for the key: one word. */
+  /** Team that answers for the key: one word. Changing it changes a tag and the description. */
   readonly owner: string;
-  /** What the key may do. Anything else at the exchange makes its validation fail. */
+  /**
+   * What the key may do. Anything else at the exchange makes its validation fail: after a change, rotate the key, or put
+   * another one where people make the keys.
+   */
   readonly permissions: KeyPermission[];
 
   /**

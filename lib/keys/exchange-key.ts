@@ -24,15 +24,19 @@ export interface RingParts {
 /**
  * One exchange API key: one workload, one secret, rotated within the days of its tier. Made by `KeyRing.addKey`.
  *
- * The template holds a placeholder; the first key is put with `exchange-keys key put`. The secret is kept when the key is
- * removed from the code.
+ * The template holds a placeholder; the first key is put with `exchange-keys key put`. When the key is removed from the
+ * code, the secret is kept, but not its policy: the workload cannot read it any more. Its name stays taken: to have
+ * the key back, import the secret (`cdk import`), or delete it first.
  */
 export class ExchangeKey extends Construct {
   /** Name of the key, `prod-trader-bot-a`. */
   public readonly keyName: string;
-  /** Name of the secret, `exchange-keys/prod/prod-trader-bot-a`. */
+  /** Name of the secret, `exchange-keys/prod/prod-trader-bot-a`: a literal, and so what a workload in another stack is given. */
   public readonly secretName: string;
-  /** ARN of the secret (token). */
+  /**
+   * ARN of the secret (token). Not for the stack of the workload's role: the key's stack refers to that role, and stacks
+   * cannot refer to each other both ways; use `secretName` there.
+   */
   public readonly secretArn: string;
   /** What the key may do. */
   public readonly permissions: KeyPermission[];

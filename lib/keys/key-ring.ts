@@ -16,7 +16,7 @@ import {
   secretNamePrefix,
 } from '../../contract/keys';
 import { requireConcrete, requireEnvironment, requireRegion } from '../core/checks';
-import { ConfigError, checked } from '../core/config-error';
+import { ConfigError, checked, finding } from '../core/config-error';
 import { claimStack } from '../core/environment-claim';
 import { EgressAddresses, EgressNetwork, IEgressNetwork } from '../egress';
 import { secretArnPattern } from './arn-pattern';
@@ -42,6 +42,7 @@ export interface KeyReplica {
   readonly encryptionKeyArn?: string;
 }
 
+/** What makes a ring. */
 export interface KeyRingProps {
   /** Whose keys these are: `dev`, `test`, `staging`, `prod` or a declared one. Part of every name: changing it makes another ring. */
   readonly environment: string;
@@ -51,9 +52,15 @@ export interface KeyRingProps {
   readonly exchange: Exchange;
   /** Team that answers for the ring and its management keys: one word. */
   readonly owner: string;
-  /** Who may put keys and start rotations: they may assume the intake role. Roles, never a whole account. */
+  /**
+   * Who may put keys and start rotations: they may assume the intake role. Roles, never a whole account; they must exist
+   * before the ring is deployed, and need `sts:AssumeRole` of their own.
+   */
   readonly operators: IPrincipal[];
-  /** The one role besides the workload and the ring that may read keys, for the day everything else fails. */
+  /**
+   * The one role besides the workload and the ring that may read keys, for the day everything else fails. In the ring's
+   * account; it must exist before the ring is deployed, and needs `secretsmanager:GetSecretValue` of its own.
+   */
   readonly breakGlassRole: IRole;
 
   /**
@@ -62,7 +69,7 @@ export interface KeyRingProps {
    */
   readonly allowlistRegions?: string[];
   /**
-   * Other regions with a copy of the secrets.
+   * Other regions with a copy of the secrets; none that has a ring of the environment, whose names would be the same.
    * @default none
    */
   readonly replicaRegions?: KeyReplica[];
@@ -295,6 +302,7 @@ export class KeyRing extends Construct {
   private replicas(home: string): CfnSecret.ReplicaRegionProperty[] {
     const replicas = this.props.replicaRegions ?? [];
     const regions = replicas.map(({ region }) => this.concreteRegion('replicaRegions', region));
+    this.refuseReplicasBesideRing(regions);
     const wrong = regions.find((region, index) => region === home || regions.indexOf(region) !== index);
     if (wrong !== undefined) {
       throw new ConfigError(
@@ -306,16 +314,29 @@ export class KeyRing extends Construct {
     return replicas.map(({ region, encryptionKeyArn }) => ({ region, kmsKeyId: encryptionKeyArn }));
   }
 
+  /** The other ring may be made later: at the end of synth both are there. */
+  private refuseReplicasBesideRing(regions: readonly string[]): void {
+    const { account } = Stack.of(this);
+    const ringIn = (region: string) => ringsOf(this).get(ringPlace(this.environment, account, region));
+    const problem = (region: string, ring: KeyRing) =>
+      `'replicaRegions' names '${region}', which is the home region of '${ring.node.path}', a ring of the same environment; name other regions, each once`;
+    this.node.addValidation({
+      validate: () =>
+        regions.flatMap((region) => {
+          const ring = ringIn(region);
+          return ring && ring !== this ? [finding('REPLICA_REGION_INVALID', problem(region, ring))] : [];
+        }),
+    });
+  }
+
   private concreteRegion(prop: string, region: string): string {
     requireConcrete(this, prop, region);
     return checked(this, prop, () => parseRegion(region));
   }
 
   private requireOnlyRing(region: string): void {
-    const root = this.node.root as IConstruct & { [RINGS]?: Map<string, KeyRing> };
-    if (!root[RINGS]) Object.defineProperty(root, RINGS, { value: new Map() });
-    const rings = root[RINGS] as Map<string, KeyRing>;
-    const place = `${this.environment} ${Stack.of(this).account} ${region}`;
+    const rings = ringsOf(this);
+    const place = ringPlace(this.environment, Stack.of(this).account, region);
     const other = rings.get(place);
     if (other) {
       throw new ConfigError(
@@ -326,6 +347,15 @@ export class KeyRing extends Construct {
     }
     rings.set(place, this);
   }
+}
+
+const ringPlace = (environment: string, account: string, region: string) => `${environment} ${account} ${region}`;
+
+/** All rings of the app by their place. */
+function ringsOf(scope: IConstruct): Map<string, KeyRing> {
+  const root = scope.node.root as IConstruct & { [RINGS]?: Map<string, KeyRing> };
+  if (!root[RINGS]) Object.defineProperty(root, RINGS, { value: new Map() });
+  return root[RINGS] as Map<string, KeyRing>;
 }
 
 function bindNetwork(ring: KeyRing, network: IEgressNetwork, environment: string): void {

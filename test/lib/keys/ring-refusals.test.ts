@@ -196,6 +196,19 @@ describe('regions', () => {
     expect(refused('REPLICA_REGION_INVALID', { replicaRegions })).toContain(part);
   });
 
+  test.each(['before', 'after'])('of copies have no ring of the environment, made %s', (when) => {
+    const { app } = withRing(when === 'after' ? { replicaRegions: [{ region: 'us-east-1' }] } : {});
+    const env = { account: ACCOUNT, region: 'us-east-1' };
+    const addresses = new EgressAddresses(new Stack(app, 'Addresses-us', { env }), 'Egress', {
+      environment: 'dev',
+      availabilityZones: ['us-east-1a'],
+    });
+    const network = new EgressNetwork(new Stack(app, 'Network-us', { env }), 'Network', { addresses });
+    const replicaRegions = when === 'before' ? [{ region: REGION }] : [];
+    ringIn(new Stack(app, 'Keys-us', { env }), { network, replicaRegions });
+    expect(refusal('REPLICA_REGION_INVALID', () => app.synth())).toContain('a ring of the same environment');
+  });
+
   test('have the form of a region', () => {
     refused('REGION_MALFORMED', { replicaRegions: [{ region: 'Ireland' }] });
     refused('REGION_MALFORMED', { allowlistRegions: ['eu-west-1a'] });
