@@ -113,9 +113,14 @@ export async function createRing(exchange: ExchangeProcess, keys: number, overla
 }
 
 /** A key the exchange no longer has. */
-const REVOKED: Issued = { id: 'revoked', apiKey: 'revoked', apiSecret: 'revoked' };
+/** As a rotation left it: with the label by which the exchange knew it. */
+const REVOKED = { id: 'revoked', apiKey: 'revoked', apiSecret: 'revoked', label: 'xk00000000000000' };
 
-const document = (name: KeyName, { id: keyId, apiKey, apiSecret }: Issued, account?: string): string =>
+const document = (
+  name: KeyName,
+  { id: keyId, apiKey, apiSecret, label }: Issued & { label?: string },
+  account?: string,
+): string =>
   formatKeyDocument({
     schema: 1,
     exchange: 'xxkk',
@@ -124,6 +129,7 @@ const document = (name: KeyName, { id: keyId, apiKey, apiSecret }: Issued, accou
     keyId,
     apiKey,
     apiSecret,
+    ...(label !== undefined && { label }),
     createdAt: new Date().toISOString(),
   });
 

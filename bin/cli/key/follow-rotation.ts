@@ -8,6 +8,8 @@ import { holder, type KeyFacts, keyFacts } from './key-facts';
 import { RotationLog, type StepReport } from './rotation-log';
 
 const POLL_MS = 3_000;
+const LAST_POLL_MS = 500;
+const LAST_POLLS = 10;
 /** Labels and log lines are not seen at once everywhere: only after this long an absence means something. */
 const SETTLE_MS = 30_000;
 
@@ -42,7 +44,10 @@ export async function followRotation(session: Session, watched: Watched): Promis
     const reports = await log.next();
     for (const report of reports) tell(session, report);
     problem = reports.filter(isProblem).at(-1) ?? problem;
-    if (holder(facts, CURRENT) === watched.token) return facts;
+    if (holder(facts, CURRENT) === watched.token) {
+      await tellRest(session, log, reports);
+      return facts;
+    }
 
     const time = now().getTime();
     if (holder(facts, PENDING) === watched.token) {
@@ -56,6 +61,18 @@ export async function followRotation(session: Session, watched: Watched): Promis
     }
     if (time - start >= watched.timeoutMs) throw timedOut(watched);
     await sleep(Math.min(POLL_MS, Math.max(1, start + watched.timeoutMs - time)));
+  }
+}
+
+/** The label is seen before the last lines of the log: they are waited for, but not for long. */
+async function tellRest(session: Session, log: RotationLog, told: readonly StepReport[]): Promise<void> {
+  const last = ({ step, outcome, operation }: StepReport) =>
+    step === 'finishSecret' && outcome === 'done' && operation === undefined;
+  let reports = told;
+  for (let polls = 0; polls < LAST_POLLS && !reports.some(last); polls++) {
+    await session.context.sleep(LAST_POLL_MS);
+    reports = await log.next();
+    for (const report of reports) tell(session, report);
   }
 }
 
