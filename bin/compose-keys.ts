@@ -13,6 +13,7 @@ import {
   RingSize,
   RiskTier,
 } from '../lib';
+import { isProductionEnvironment } from '../lib/core/checks';
 import { Config, KeyConfig, RingConfig } from './config/config';
 import { stackName, stackProps } from './stack-props';
 
@@ -35,6 +36,7 @@ export function composeKeys(
   const stack = new Stack(app, stackName(config, 'keys', homeRegion), {
     ...stackProps(config, 'keys', homeRegion),
     description: `Exchange API keys of ${config.environment} in ${homeRegion}: secrets, rotation, caretaker (cdk-exchange-keys)`,
+    terminationProtection: config.terminationProtection ?? isProductionEnvironment(app, config.environment),
   });
   const ring = createRing(stack, config, config.ring, network, readExchange(config.ring.exchangeFile));
   for (const [id, key] of Object.entries(config.keys ?? {})) addKey(stack, ring, id, key, config.ring.owner);

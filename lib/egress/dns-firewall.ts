@@ -22,13 +22,14 @@ const DOMAIN = new RegExp(`^(?:\\*\\.)?(?:${LABEL}\\.)+[a-z](?:[a-z0-9-]{0,61}[a
 
 export class DnsFirewall extends Construct {
   private readonly parameterRegions: (() => readonly string[])[] = [];
+  private readonly names: readonly string[];
 
   constructor(scope: Construct, id: string, props: DnsFirewallProps) {
     super(scope, id);
     const region = requireRegion(this);
-    const names = [...readDomains(this, props.domains), ...awsDomains(region)];
+    this.names = [...readDomains(this, props.domains), ...awsDomains(region)];
     const allowed = new CfnFirewallDomainList(this, 'AllowedDomains', {
-      domains: Lazy.list({ produce: () => [...new Set([...names, ...this.parameterDomains(region)])].sort() }),
+      domains: Lazy.list({ produce: () => [...new Set([...this.names, ...this.parameterDomains(region)])].sort() }),
     });
     const everything = new CfnFirewallDomainList(this, 'EveryDomain', { domains: ['*'] });
     const rules = new CfnFirewallRuleGroup(this, 'Rules', {
@@ -54,6 +55,11 @@ export class DnsFirewall extends Construct {
   /** Lets the parameters of other regions be read: what the regions are may be known at the end of synth only. */
   public allowParametersOf(regions: () => readonly string[]): void {
     this.parameterRegions.push(regions);
+  }
+
+  /** True when the name is one of the given domains, or below one that begins with an asterisk. */
+  public resolves(host: string): boolean {
+    return this.names.some((name) => (name.startsWith('*.') ? host.endsWith(name.slice(1)) : host === name));
   }
 
   private parameterDomains(own: string): string[] {

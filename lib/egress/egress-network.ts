@@ -160,6 +160,11 @@ export class EgressNetwork extends Construct implements IEgressNetwork {
     guardOnlyWayOut(this, vpc, subnets);
   }
 
+  /** False when `dnsAllowlist` keeps the host from resolving. @internal */
+  public _resolves(host: string): boolean {
+    return this.dnsFirewall?.resolves(host) ?? true;
+  }
+
   /** A ring reads the allowlist documents of other regions from here; their names resolve as well. @internal */
   public _allowParametersOf(regions: () => readonly string[]): void {
     this.dnsFirewall?.allowParametersOf(regions);

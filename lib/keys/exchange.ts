@@ -55,6 +55,11 @@ export class Exchange {
     return Boolean(create || list || restrict || (revoke && revoke.signedBy !== 'key'));
   }
 
+  /** Host of the API; only of a configuration that `_document` has accepted. @internal */
+  public get _host(): string {
+    return new URL(this.configuration.baseUrl).hostname;
+  }
+
   /** True when some operation on other keys names the sub-account they are in. @internal */
   public get _needsAccount(): boolean {
     const { create, list, restrict, revoke } = this.configuration.operations;

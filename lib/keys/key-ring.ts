@@ -20,6 +20,7 @@ import { ConfigError, checked, finding } from '../core/config-error';
 import { claimStack } from '../core/environment-claim';
 import { EgressAddresses, EgressNetwork, IEgressNetwork } from '../egress';
 import { secretArnPattern } from './arn-pattern';
+import { breakGlassRoleArn } from './break-glass-role';
 import { CheckedKey, checkKey, checkManagementKey } from './checked-key';
 import { deploymentRoleArn } from './deployment-role';
 import { createEncryptionKey } from './encryption-key';
@@ -148,7 +149,7 @@ export class KeyRing extends Construct {
       rotationRole: roleArn(rotation.role),
       caretakerRole: roleArn(caretaker.role),
       intakeRole: intakeRole.roleArn,
-      breakGlassRole: props.breakGlassRole.roleArn,
+      breakGlassRole: breakGlassRoleArn(this, props.breakGlassRole),
       deploymentRole: deploymentRoleArn(this, props.deploymentRoleArn),
     });
     // Every secret refers to the key, so no rotation schedule comes before the permission: one edge instead of one per key.
@@ -251,6 +252,7 @@ export class KeyRing extends Construct {
       );
     }
     const document = exchange._document(this);
+    requireResolvable(this, this.props.network, exchange);
     const id = pascalCase(exchange.name);
     const twin = [...this.exchanges.keys()].find((name) => pascalCase(name) === id);
     if (twin !== undefined) {
@@ -383,6 +385,18 @@ function bindNetwork(ring: KeyRing, network: IEgressNetwork, environment: string
       ring,
     );
   }
+}
+
+/** Refuses an exchange that the network could not reach, because its host does not resolve there. */
+function requireResolvable(ring: KeyRing, network: IEgressNetwork, exchange: Exchange): void {
+  const host = exchange._host;
+  const isName = /[a-z]/i.test(host) && !host.startsWith('[');
+  if (!isName || !(network instanceof EgressNetwork) || network._resolves(host)) return;
+  throw new ConfigError(
+    'EXCHANGE_HOST_NOT_RESOLVED',
+    `exchange '${exchange.name}' is at '${host}', which 'dnsAllowlist' of the network does not hold, so that no rotation could reach it; add the host to it`,
+    ring,
+  );
 }
 
 /** Regions of all addresses of the environment below the construct. */

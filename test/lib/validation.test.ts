@@ -57,7 +57,7 @@ test('every construct in every form passes', () => {
     network: networks[0],
     ...ringProps(ringStack),
     size: RingSize.SHARDED,
-    replicaRegions: [{ region: 'us-east-1', encryptionKeyArn: `arn:aws:kms:us-east-1:${env.account}:key/mrk-1` }],
+    replicaRegions: [{ region: 'us-west-2', encryptionKeyArn: `arn:aws:kms:us-west-2:${env.account}:key/mrk-1` }],
   });
   ring.addKey('TraderBotA', TRADER).grantRead(workloadRole(ringStack));
   const suspendedStack = new Stack(app, 'K1', { env: region(1) });

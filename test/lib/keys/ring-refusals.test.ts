@@ -16,7 +16,7 @@ import {
 } from 'aws-cdk-lib/aws-iam';
 import { EgressAddresses, EgressNetwork, KeyRing, KeyRingProps } from '../../../lib';
 import { refusal } from '../../support/config-error';
-import { compliantTemplate, stackIn } from '../../support/egress';
+import { compliantTemplate, stackIn, withAddresses } from '../../support/egress';
 import { ACCOUNT, OPERATOR, REGION, RingOptions, ringProps, withRing, workloadRole } from '../../support/keys';
 
 const refused = (code: string, options: RingOptions) => refusal(code, () => withRing(options));
@@ -251,4 +251,26 @@ describe('the role that deploys', () => {
     const [key] = Object.values(compliantTemplate(withRing().stack).findResources('AWS::KMS::Key'));
     expect(JSON.stringify(key)).toContain(`role/cdk-hnb659fds-cfn-exec-role-${ACCOUNT}-${REGION}`);
   });
+});
+
+test('a break-glass role of another account could read nothing', () => {
+  const { app } = withRing();
+  const role = Role.fromRoleArn(
+    app.node.findChild('Keys') as Stack,
+    'Foreign',
+    'arn:aws:iam::999988887777:role/BreakGlass',
+  );
+  refusal('BREAK_GLASS_IN_OTHER_ACCOUNT', () => withRing({ breakGlassRole: role }));
+});
+
+test('an exchange whose host does not resolve in the network', () => {
+  const ring = (dnsAllowlist: string[]) => {
+    const { app, addresses } = withAddresses();
+    const network = new EgressNetwork(stackIn(app, 'Other'), 'Network', { addresses, dnsAllowlist });
+    const stack = stackIn(app, 'Keys');
+    return new KeyRing(stack, 'Keys', { environment: 'dev', network, ...ringProps(stack) });
+  };
+  refusal('EXCHANGE_HOST_NOT_RESOLVED', () => ring(['api.other.example']));
+  refusal('EXCHANGE_HOST_NOT_RESOLVED', () => ring(['*.api.xxkk.example']));
+  for (const domain of ['*.xxkk.example', 'api.xxkk.example']) expect(ring([domain]).environment).toBe('dev');
 });
