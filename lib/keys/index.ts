@@ -9,5 +9,6 @@ export { ExchangeKey } from './exchange-key';
 export * from './exchange-key-props';
 export * from './key-refresh';
 export * from './key-ring';
+export * from './key-ring-props';
 export { RingSize } from './key-shards';
 export * from './withdrawal-review';

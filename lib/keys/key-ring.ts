@@ -1,6 +1,6 @@
 // All exchange API keys of one environment: the encryption, rotation, caretaker and intake they share, and the keys.
-import { Lazy, Stack, Token } from 'aws-cdk-lib';
-import { IPrincipal, IRole, Role } from 'aws-cdk-lib/aws-iam';
+import { Lazy, Stack } from 'aws-cdk-lib';
+import { IRole, Role } from 'aws-cdk-lib/aws-iam';
 import { Alias } from 'aws-cdk-lib/aws-kms';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { ITopic, Topic } from 'aws-cdk-lib/aws-sns';
@@ -18,7 +18,7 @@ import {
 import { requireConcrete, requireEnvironment, requireRegion } from '../core/checks';
 import { ConfigError, checked, finding } from '../core/config-error';
 import { claimStack } from '../core/environment-claim';
-import { EgressAddresses, EgressNetwork, IEgressNetwork } from '../egress';
+import { EgressAddresses, EgressNetwork } from '../egress';
 import { secretArnPattern } from './arn-pattern';
 import { breakGlassRoleArn } from './break-glass-role';
 import { CheckedKey, checkKey, checkManagementKey } from './checked-key';
@@ -28,76 +28,12 @@ import { Exchange } from './exchange';
 import { ExchangeKey, RingParts } from './exchange-key';
 import { ExchangeKeyProps } from './exchange-key-props';
 import { allowIntake, createIntakeRole } from './intake-role';
+import { KeyRingProps } from './key-ring-props';
 import { KeyShards, RingSize } from './key-shards';
 import { placeInNetwork } from './network-place';
 import { createRingFunctions } from './ring-functions';
-
-/** Another region that holds a read-only copy of every secret, for a workload that fails over. */
-export interface KeyReplica {
-  /** Name of the region, not the ring's own. */
-  readonly region: string;
-  /**
-   * ARN of the encryption key of the copies, in that region. Its policy must let the workload decrypt.
-   * @default the region's `aws/secretsmanager`
-   */
-  readonly encryptionKeyArn?: string;
-}
-
-/** What makes a ring. */
-export interface KeyRingProps {
-  /** Whose keys these are: `dev`, `test`, `staging`, `prod` or a declared one. Part of every name: changing it makes another ring. */
-  readonly environment: string;
-  /** The network that rotation and caretaker call the exchange from; of the same environment, region and account, in another stack. */
-  readonly network: IEgressNetwork;
-  /** Which exchange the keys are of, unless a key says otherwise. */
-  readonly exchange: Exchange;
-  /** Team that answers for the ring and its management keys: one word. */
-  readonly owner: string;
-  /**
-   * Who may put keys and start rotations: they may assume the intake role. Roles, never a whole account; they must exist
-   * before the ring is deployed, and need `sts:AssumeRole` of their own.
-   */
-  readonly operators: IPrincipal[];
-  /**
-   * The one role besides the workload and the ring that may read keys, for the day everything else fails. In the ring's
-   * account; it must exist before the ring is deployed, and needs `secretsmanager:GetSecretValue` of its own.
-   */
-  readonly breakGlassRole: IRole;
-
-  /**
-   * Regions whose addresses every key must allow, besides the ring's own.
-   * @default every region that has `EgressAddresses` of the environment in this app
-   */
-  readonly allowlistRegions?: string[];
-  /**
-   * Other regions with a copy of the secrets; none that has a ring of the environment, whose names would be the same.
-   * @default none
-   */
-  readonly replicaRegions?: KeyReplica[];
-  /**
-   * Where people are asked to create or delete a key by hand. The caretaker must be able to publish to it.
-   * @default a new encrypted topic, see `requestTopic`
-   */
-  readonly requestTopic?: ITopic;
-  /**
-   * For how many keys. Cannot be changed later.
-   * @default RingSize.STANDARD
-   */
-  readonly size?: RingSize;
-  /**
-   * Role that CloudFormation deploys the stack with; besides rotation and intake only it may write values (placeholders).
-   * @default the CloudFormation execution role of the stack's synthesizer
-   */
-  readonly deploymentRoleArn?: string;
-  /**
-   * True stops rotation and caretaker and takes them out of the network, so that the network can be deleted and built
-   * again; keys stay readable. Deploy with true, rebuild the network, deploy with false.
-   * @default false
-   */
-  readonly suspended?: boolean;
-}
-
-const RINGS = Symbol.for('cdk-exchange-keys.rings');
+import { bindNetwork, requireResolvable } from './ring-network';
+import { registerRing, ringIn } from './ring-registry';
 
 /**
  * The exchange API keys of one environment, in its home region. One per environment and region.
@@ -127,7 +63,7 @@ export class KeyRing extends Construct {
     const region = requireRegion(this);
     claimStack(this, this.environment);
     checked(this, 'owner', () => parseWord('owner', requireConcrete(this, 'owner', props.owner)));
-    this.requireOnlyRing(region);
+    registerRing(this, this.environment, region);
     bindNetwork(this, props.network, this.environment);
 
     const intakeRole = createIntakeRole(this, props.operators);
@@ -318,14 +254,12 @@ export class KeyRing extends Construct {
 
   /** The other ring may be made later: at the end of synth both are there. */
   private refuseReplicasBesideRing(regions: readonly string[]): void {
-    const { account } = Stack.of(this);
-    const ringIn = (region: string) => ringsOf(this).get(ringPlace(this.environment, account, region));
-    const problem = (region: string, ring: KeyRing) =>
+    const problem = (region: string, ring: IConstruct) =>
       `'replicaRegions' names '${region}', which is the home region of '${ring.node.path}', a ring of the same environment; name other regions, each once`;
     this.node.addValidation({
       validate: () =>
         regions.flatMap((region) => {
-          const ring = ringIn(region);
+          const ring = ringIn(this, this.environment, region);
           return ring && ring !== this ? [finding('REPLICA_REGION_INVALID', problem(region, ring))] : [];
         }),
     });
@@ -335,68 +269,6 @@ export class KeyRing extends Construct {
     requireConcrete(this, prop, region);
     return checked(this, prop, () => parseRegion(region));
   }
-
-  private requireOnlyRing(region: string): void {
-    const rings = ringsOf(this);
-    const place = ringPlace(this.environment, Stack.of(this).account, region);
-    const other = rings.get(place);
-    if (other) {
-      throw new ConfigError(
-        'RING_DUPLICATE',
-        `environment '${this.environment}' has a ring in ${region} already, '${other.node.path}'; add the keys to that one`,
-        this,
-      );
-    }
-    rings.set(place, this);
-  }
-}
-
-const ringPlace = (environment: string, account: string, region: string) => `${environment} ${account} ${region}`;
-
-/** All rings of the app by their place. */
-function ringsOf(scope: IConstruct): Map<string, KeyRing> {
-  const root = scope.node.root as IConstruct & { [RINGS]?: Map<string, KeyRing> };
-  if (!root[RINGS]) Object.defineProperty(root, RINGS, { value: new Map() });
-  return root[RINGS] as Map<string, KeyRing>;
-}
-
-function bindNetwork(ring: KeyRing, network: IEgressNetwork, environment: string): void {
-  const { addresses } = network;
-  const stack = Stack.of(ring);
-  if (addresses.environment !== environment) {
-    throw new ConfigError(
-      'NETWORK_OF_OTHER_ENVIRONMENT',
-      `the ring is of environment '${environment}', its network of '${addresses.environment}'; give it a network of its own environment`,
-      ring,
-    );
-  }
-  if (addresses.region !== stack.region || Stack.of(network).account !== stack.account) {
-    const shown = (account: string) => (Token.isUnresolved(account) ? 'no explicit account' : account);
-    throw new ConfigError(
-      'RING_AWAY_FROM_NETWORK',
-      `the ring is in ${shown(stack.account)}/${stack.region}, its network in ${shown(Stack.of(network).account)}/${addresses.region}; pass the same env to both stacks`,
-      ring,
-    );
-  }
-  if (Stack.of(network) === stack) {
-    throw new ConfigError(
-      'RING_SHARES_NETWORK_STACK',
-      `ring and network are both in stack '${stack.stackName}'; put them into stacks of their own, so that the network can be rebuilt while the keys stay`,
-      ring,
-    );
-  }
-}
-
-/** Refuses an exchange that the network could not reach, because its host does not resolve there. */
-function requireResolvable(ring: KeyRing, network: IEgressNetwork, exchange: Exchange): void {
-  const host = exchange._host;
-  const isName = /[a-z]/i.test(host) && !host.startsWith('[');
-  if (!isName || !(network instanceof EgressNetwork) || network._resolves(host)) return;
-  throw new ConfigError(
-    'EXCHANGE_HOST_NOT_RESOLVED',
-    `exchange '${exchange.name}' is at '${host}', which 'dnsAllowlist' of the network does not hold, so that no rotation could reach it; add the host to it`,
-    ring,
-  );
 }
 
 /** Regions of all addresses of the environment below the construct. */
