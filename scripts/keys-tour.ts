@@ -28,7 +28,14 @@ import { ROOT } from './cdk-cli';
 
 /** Names of permissions at the loopback exchange. */
 const MANAGEMENT = ['Read', 'KeyManage'] as const;
-const NAMES = { read: ['Read'], trade: ['SpotTrade', 'DerivTrade'] } as const;
+const NAMES = {
+  read: ['Read'],
+  'trade-limited': ['SpotTrade'],
+  trade: ['SpotTrade', 'DerivTrade'],
+  withdraw: ['Withdraw'],
+} as const;
+/** The sub-account the loopback exchange has from the beginning. */
+const FIRST_ACCOUNT = 'sub-1';
 /** Quarantine, revocation, and one pass to spare. */
 const PASSES = 3;
 const HOUR = 3600;
@@ -60,9 +67,12 @@ export async function tourKeys(tour: Tour): Promise<string> {
     });
     const keys = Object.values(config.keys ?? {});
     const nameOf = ({ purpose, instance }: KeyConfig) => keyName(environment, purpose, instance);
+    for (const account of new Set(keys.flatMap(({ account = [] }) => account))) {
+      if (account !== FIRST_ACCOUNT) await exchange.control.addSubAccount(account);
+    }
     for (const key of keys) {
       const name = nameOf(key).text;
-      const permissions = key.permissions.flatMap((permission) => NAMES[permission as keyof typeof NAMES]);
+      const permissions = key.permissions.flatMap((permission) => NAMES[permission]);
       await put(tour, name, { account: key.account ?? 'master', permissions, ips: allowed });
     }
     const [key] = keys;

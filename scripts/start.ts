@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { table } from '../bin/cli/output/table';
-import type { Config } from '../bin/config/config';
+import type { Config, RingConfig } from '../bin/config/config';
 import { readConfig } from '../bin/config/read-config';
 import { readExchange } from '../bin/config/read-exchange';
 import { aggregateCidrs, parseCidr } from '../contract/cidr';
@@ -94,7 +94,7 @@ async function main(): Promise<void> {
     const given = process.env.AWS_ENDPOINT_URL;
     if (!given) {
       local = await start(options, config);
-      if (config.ring) exchange = await startExchange(options, config.ring.exchangeFile);
+      if (config.ring) exchange = await startExchange(options, config.ring);
     }
     const endpoint = given ?? (local as LocalAws).endpoint;
     if (given) say(`using ${given} (AWS_ENDPOINT_URL)`);
@@ -134,8 +134,13 @@ async function start(options: Options, config: Config): Promise<LocalAws> {
 }
 
 /** The loopback exchange speaks what exchange-xxkk.yaml describes, and can stand for no other. */
-async function startExchange({ config }: Options, file: string): Promise<ExchangeProcess | undefined> {
+async function startExchange({ config }: Options, ring: RingConfig): Promise<ExchangeProcess | undefined> {
+  const file = ring.exchangeFile;
   const { name } = readExchange(config, file);
+  if (ring.manual || ring.suspended) {
+    say(`keys are deployed, but not put: the ring is ${ring.manual ? 'manual' : 'suspended'}, so nothing would rotate`);
+    return undefined;
+  }
   if (name !== 'xxkk') {
     say(`keys are deployed, but not put: the loopback exchange is 'xxkk', and ${file} describes '${name}'`);
     return undefined;

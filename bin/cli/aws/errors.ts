@@ -63,8 +63,7 @@ const RULES: readonly Rule[] = [
     when: (error) =>
       named('ThrottlingException', 'Throttling', 'TooManyRequestsException', 'RequestLimitExceeded')(error) ||
       error.$metadata?.httpStatusCode === 429,
-    message: (action) =>
-      `AWS takes no more '${action}' calls for now, also after several attempts; run again in a minute`,
+    message: (action) => `AWS throttles '${action}', also after several attempts; run again in a minute`,
   },
   {
     code: 'AWS_UNREACHABLE',
