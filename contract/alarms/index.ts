@@ -1,0 +1,4 @@
+// Alarms: the catalogue, names, saved queries.
+export * from './alarm-definition';
+export * from './alarm-id';
+export * from './catalogue';

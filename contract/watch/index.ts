@@ -1,0 +1,7 @@
+// Watch: request records, findings, and what the parts of the watch tell each other.
+export * from './finding';
+export * from './outcome';
+export * from './permits';
+export * from './request-record';
+export * from './watch-document';
+export * from './watch-settings';
