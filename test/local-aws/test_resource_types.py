@@ -139,7 +139,10 @@ class ResourceTypes(LocalAwsTest):
                      "Metric": of("AWS::Logs::MetricFilter", {"LogGroupName": ref("Group"), "FilterPattern": "ERROR", "MetricTransformations": [
                          {"MetricName": "m", "MetricNamespace": "n", "MetricValue": 1, "DefaultValue": "0"}]}),
                      "Policy": of("AWS::Logs::ResourcePolicy", {"PolicyName": "p", "PolicyDocument": "{}"}),
-                     "Sub": of("AWS::Logs::SubscriptionFilter", {"LogGroupName": ref("Group"), "FilterPattern": "", "DestinationArn": att("Fn", "Arn")})}
+                     "Permission": of("AWS::Lambda::Permission", {"Action": "lambda:InvokeFunction", "FunctionName": ref("Fn"),
+                                                                  "Principal": "logs.amazonaws.com"}),
+                     "Sub": of("AWS::Logs::SubscriptionFilter", {"LogGroupName": ref("Group"), "FilterPattern": "", "DestinationArn": att("Fn", "Arn")},
+                               DependsOn="Permission")}
 
         def look() -> list[Any]:
             groups = [g for g in logs.describe_log_groups()["logGroups"] if g["logGroupName"] == "g"]

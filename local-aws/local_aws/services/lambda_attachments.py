@@ -4,6 +4,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..cloudformation.resource_types import ANY, Context, Deployed, Handler, pick, resource
+from . import tagging
 
 
 @resource("AWS::Lambda::Version")
@@ -69,17 +70,32 @@ class EventInvokeConfig(Handler):
         context.call("lambda", "delete_function_event_invoke_config", FunctionName=properties["FunctionName"])
 
 
+# What a property falls back to when an update takes it out of the template.
+MAPPING_DEFAULTS: dict[str, Any] = {"Enabled": True, "FilterCriteria": {}, "FunctionResponseTypes": [], "DestinationConfig": {},
+                                    "MaximumRetryAttempts": -1, "MaximumRecordAgeInSeconds": -1, "MaximumBatchingWindowInSeconds": 0,
+                                    "BisectBatchOnFunctionError": False}
+MAPPING_FIXED = ("EventSourceArn", "StartingPosition", "StartingPositionTimestamp", "Queues", "Topics", "SelfManagedEventSource",
+                 "AmazonManagedKafkaEventSourceConfig", "SelfManagedKafkaEventSourceConfig")
+
+
+def mapping_parameters(properties: dict[str, Any]) -> dict[str, Any]:
+    """Everything, so that the API refuses what it does not know."""
+    given = {("KMSKeyArn" if name == "KmsKeyArn" else name): value for name, value in properties.items() if name != "Tags"}
+    return {**given, **({"Tags": tagging.as_map(properties)} if properties.get("Tags") else {})}
+
+
 @resource("AWS::Lambda::EventSourceMapping")
 class EventSourceMapping(Handler):
-    replace_on = ("EventSourceArn", "StartingPosition", "StartingPositionTimestamp")
+    replace_on = MAPPING_FIXED
 
     def create(self, context: Context, properties: dict[str, Any]) -> Deployed:
-        made = context.call("lambda", "create_event_source_mapping",
-                            **pick(properties, "BatchSize", "Enabled", "EventSourceArn", "FunctionName", "StartingPosition"))["UUID"]
-        return Deployed(made, {"Id": made})
+        made = context.call("lambda", "create_event_source_mapping", **mapping_parameters(properties))
+        return Deployed(made["UUID"], {"Id": made["UUID"], "EventSourceMappingArn": made["EventSourceMappingArn"]})
 
     def update(self, context: Context, deployed: Deployed, old: dict[str, Any], new: dict[str, Any]) -> Deployed:
-        context.call("lambda", "update_event_source_mapping", UUID=deployed.ref, **pick(new, "BatchSize", "Enabled", "FunctionName"))
+        emptied = {name: value for name, value in MAPPING_DEFAULTS.items() if name in old and name not in new}
+        given = {name: value for name, value in mapping_parameters(new).items() if name not in (*MAPPING_FIXED, "Tags")}
+        context.call("lambda", "update_event_source_mapping", UUID=deployed.ref, **emptied, **given)
         return deployed
 
     def delete(self, context: Context, deployed: Deployed, properties: dict[str, Any]) -> None:
