@@ -11,7 +11,8 @@ from botocore.model import Shape
 
 from . import settings
 
-CREDENTIALS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
+# Of this server alone: calls with this key count as those of CloudFormation.
+CREDENTIALS = {"aws_access_key_id": "local-aws", "aws_secret_access_key": "local-aws"}
 
 
 _making = threading.Lock()  # boto3's sessions may be used by one thread at a time

@@ -51,6 +51,7 @@ def make_server(listener: socket.socket) -> Any:
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
     from werkzeug.serving import WSGIRequestHandler, make_server as make
 
+    from .cloudtrail.recording import record_api_calls
     from .control import answer_hooks
     from .errors import answer_errors
 
@@ -61,7 +62,7 @@ def make_server(listener: socket.socket) -> Any:
             if str(code).startswith("5"):
                 super().log_request(code, size)
 
-    application = answer_hooks(answer_errors(DomainDispatcherApplication(create_backend_app)))
+    application = answer_hooks(record_api_calls(answer_errors(DomainDispatcherApplication(create_backend_app))))
     return make(HOST, listener.getsockname()[1], application, threaded=True, request_handler=Quiet, fd=listener.fileno())
 
 

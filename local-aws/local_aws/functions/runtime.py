@@ -15,6 +15,7 @@ import zipfile
 from typing import Any
 
 from .. import network, settings
+from ..cloudtrail import identities
 from ..journal import log
 from .concurrency import slot
 from .logging import is_json, report
@@ -112,10 +113,11 @@ def unpacked(function: Any) -> pathlib.Path:
 
 
 def function_environment(function: Any, task: pathlib.Path) -> dict[str, str]:
+    session = identities.of_function(function)
     return {
         "PATH": os.environ.get("PATH", ""), "HOME": tempfile.gettempdir(), "TZ": ":UTC", "LANG": "en_US.UTF-8",
         "AWS_ENDPOINT_URL": settings.current().endpoint, "AWS_REGION": function.region, "AWS_DEFAULT_REGION": function.region,
-        "AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_SESSION_TOKEN": "testing",
+        "AWS_ACCESS_KEY_ID": session.key, "AWS_SECRET_ACCESS_KEY": session.secret, "AWS_SESSION_TOKEN": session.token,
         "AWS_EXECUTION_ENV": f"AWS_Lambda_{function.run_time}", "AWS_LAMBDA_FUNCTION_NAME": function.function_name,
         "AWS_LAMBDA_FUNCTION_VERSION": str(function.version), "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_size),
         "AWS_LAMBDA_LOG_GROUP_NAME": function.logs_group_name, "LAMBDA_TASK_ROOT": str(task),

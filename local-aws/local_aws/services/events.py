@@ -1,19 +1,10 @@
-"""AWS::Events::Rule, and rules that reach functions and topics; moto delivers to queues and log groups alone."""
+"""AWS::Events::Rule."""
 from __future__ import annotations
 
-import json
-import threading
 from typing import Any
 
-from moto.events.models import Rule
-from moto.events.utils import EventTemplateParser
-
 from ..cloudformation.resource_types import Context, Deployed, Handler, pick, resource
-from ..patching import wrap
 from .documents import document
-from .targets import deliver
-
-OURS = ("lambda", "sns")
 
 
 @resource("AWS::Events::Rule")
@@ -45,27 +36,3 @@ class EventsRule(Handler):
         if targets:
             context.call("events", "remove_targets", Rule=deployed.ref, Ids=[t["Id"] for t in targets], **bus)
         context.call("events", "delete_rule", Name=deployed.ref, **bus)
-
-
-def payload_for(target: dict[str, Any], event: dict[str, Any]) -> str:
-    transformer = target.get("InputTransformer")
-    if not transformer:
-        return target.get("Input") or json.dumps(event)
-    payload = EventTemplateParser.parse(transformer["InputTemplate"], transformer.get("InputPathsMap", {}), event)
-    return payload if isinstance(payload, str) else json.dumps(payload)
-
-
-@wrap(Rule, "send_to_targets")
-def send_to_targets(original: Any, self: Any, original_event: Any, *args: Any, **kwargs: Any) -> None:
-    if not self.event_pattern.matches_event(original_event):
-        return
-    everything = self.targets
-    for target in everything:
-        if target["Arn"].split(":")[2] in OURS:
-            arguments = (self.region_name, target["Arn"], payload_for(target, original_event))
-            threading.Thread(target=deliver, args=arguments, daemon=True).start()
-    self.targets = [t for t in everything if t["Arn"].split(":")[2] not in OURS]
-    try:
-        original(self, original_event, *args, **kwargs)
-    finally:
-        self.targets = everything

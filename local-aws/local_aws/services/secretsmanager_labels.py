@@ -15,8 +15,8 @@ from moto.secretsmanager.exceptions import (
 )
 from moto.secretsmanager.models import FakeSecret, SecretsManagerBackend
 
-from ..journal import log
 from ..patching import replace, wrap
+from .secretsmanager_events import tell
 from .secretsmanager_store import CURRENT, PENDING, PREVIOUS, has_value, now, version_with, writable
 
 LARGEST_VALUE_BYTES = 65536
@@ -82,7 +82,7 @@ def abandon_rotation(secret: Any, version_id: str, outgoing: str | None) -> None
         return
     secret.versions[pending]["version_stages"].remove(PENDING)
     if pending != outgoing:
-        log("secretsmanager.rotation_abandoned", secret=secret.arn, version=pending)
+        tell("rotation_abandoned", secret, pending)
 
 
 def write_version(secret: Any, version_id: str, secret_string: str | None, secret_binary: Any, stages: list[str]) -> None:

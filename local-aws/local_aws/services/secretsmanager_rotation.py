@@ -21,8 +21,8 @@ from .. import state
 from ..control import hook, required
 from ..functions.concurrency import Throttled
 from ..functions.runtime import Result, invoke_function
-from ..journal import log
 from ..patching import replace
+from .secretsmanager_events import tell
 from .secretsmanager_labels import move_labels, version_id_from
 from .secretsmanager_schedules import require_rules
 from .secretsmanager_store import CURRENT, LOCK, PENDING, has_value, now, version_with, writable
@@ -140,11 +140,12 @@ def run_rotation(secret: Any, functions: Any, token: str) -> None:
     try:
         for attempt in range(1, int(_retries["attempts"]) + 1):
             with AT_ONCE:
+                tell("rotation_started", secret, token, attempt=attempt)
                 failed = run_steps(secret, functions, token, STEPS)
             if not failed:
-                log("secretsmanager.rotation_succeeded", secret=secret.arn, version=token)
+                tell("rotation_succeeded", secret, token)
                 return
-            log("secretsmanager.rotation_failed", secret=secret.arn, version=token, attempt=attempt, **failed)
+            tell("rotation_failed", secret, token, attempt=attempt, **failed)
             time.sleep(_retries["delaySeconds"] if attempt < _retries["attempts"] else 0)
             if not still_pending(secret, token):
                 return
@@ -158,9 +159,9 @@ def run_test(secret: Any, functions: Any, token: str) -> None:
         with AT_ONCE:
             if not begin_test(secret, token):
                 return
+            tell("test_rotation_started", secret, token)
             failed = run_steps(secret, functions, token, TEST_STEPS)
-        log("secretsmanager.test_rotation_failed" if failed else "secretsmanager.test_rotation_succeeded", secret=secret.arn,
-            version=token, **(failed or {}))
+        tell("test_rotation_failed" if failed else "test_rotation_succeeded", secret, token, **(failed or {}))
     finally:
         with LOCK:
             version = secret.versions.get(token, {"version_stages": []})

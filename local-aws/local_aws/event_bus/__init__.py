@@ -1,0 +1,1 @@
+"""EventBridge: the pattern language, what a target receives, and its delivery."""
