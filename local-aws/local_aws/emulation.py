@@ -34,5 +34,7 @@ def stop_background_work() -> None:
 
 
 def start_background_work() -> None:
+    from .cloudwatch import clock
     from .services import scheduler_clock
-    threading.Thread(target=scheduler_clock.run, daemon=True).start()
+    for run in (scheduler_clock.run, clock.run):
+        threading.Thread(target=run, daemon=True).start()

@@ -1,15 +1,9 @@
-"""AWS::CloudWatch::Alarm, CompositeAlarm and Dashboard. Alarms are kept as configured; they are not evaluated."""
+"""AWS::CloudWatch::Alarm, CompositeAlarm and Dashboard."""
 from __future__ import annotations
 
-import re
 from typing import Any
 
-from moto.cloudwatch.responses import CloudWatchResponse
-
-from ..cloudformation.resource_types import Context, Deployed, Handler, ResourceFailure, resource
-
-# moto keeps the rule of a composite alarm, but offers no action to create one.
-CloudWatchResponse.put_composite_alarm = CloudWatchResponse.put_metric_alarm
+from ..cloudformation.resource_types import Context, Deployed, Handler, resource
 
 
 class AnyAlarm(Handler):
@@ -39,14 +33,6 @@ class Alarm(AnyAlarm):
 @resource("AWS::CloudWatch::CompositeAlarm")
 class CompositeAlarm(AnyAlarm):
     operation = "put_composite_alarm"
-
-    def _put(self, context: Context, name: str, properties: dict[str, Any]) -> Deployed:
-        for alarm in re.findall(r'(?:ALARM|OK|INSUFFICIENT_DATA)\(\s*"?([^")]+)"?\s*\)', properties["AlarmRule"]):
-            wanted = alarm.split(":alarm:")[-1]
-            found = context.call("cloudwatch", "describe_alarms", AlarmNames=[wanted], AlarmTypes=["MetricAlarm", "CompositeAlarm"])
-            if not found["MetricAlarms"] and not found["CompositeAlarms"]:
-                raise ResourceFailure(f"AlarmRule of {name} names an alarm that does not exist: {wanted}")
-        return super()._put(context, name, properties)
 
 
 @resource("AWS::CloudWatch::Dashboard")

@@ -1,0 +1,1 @@
+"""CloudWatch: datapoints, metric math, alarms and what they do."""
