@@ -5,11 +5,17 @@ import { list } from './key/list';
 import { put } from './key/put';
 import { rotate } from './key/rotate';
 import { show } from './key/show';
+import { tail } from './watch/tail';
 
 export const GROUPS: readonly Group[] = [
   {
     name: 'key',
     summary: "keys of a ring: what there is, the first key, rotation, a key's history",
     commands: [list, show, put, rotate, history],
+  },
+  {
+    name: 'watch',
+    summary: "what the ring's watch sees: findings as they come",
+    commands: [tail],
   },
 ];

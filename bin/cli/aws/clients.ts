@@ -1,5 +1,7 @@
 // AWS clients of one region: credentials from the SDK's default chain or of a role, every error told for people.
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient, type SSMClientConfig } from '@aws-sdk/client-ssm';
@@ -21,6 +23,8 @@ export interface AwsClients {
   readonly sts: STSClient;
   readonly lambda: LambdaClient;
   readonly logs: CloudWatchLogsClient;
+  readonly cloudwatch: CloudWatchClient;
+  readonly dynamodb: DynamoDBClient;
 }
 
 export type Connect = (connection: Connection) => AwsClients;
@@ -55,10 +59,23 @@ export const connect: Connect = (connection) => {
     get logs() {
       return once('logs', () => new CloudWatchLogsClient(config));
     },
+    get cloudwatch() {
+      return once('cloudwatch', () => new CloudWatchClient(config));
+    },
+    get dynamodb() {
+      return once('dynamodb', () => new DynamoDBClient(config));
+    },
   };
 };
 
-type Client = SSMClient | STSClient | LambdaClient | SecretsManagerClient | CloudWatchLogsClient;
+type Client =
+  | SSMClient
+  | STSClient
+  | LambdaClient
+  | SecretsManagerClient
+  | CloudWatchLogsClient
+  | CloudWatchClient
+  | DynamoDBClient;
 
 /** The outermost step of every call, so that a failure to find credentials or a region passes here, too. */
 function withErrorsForPeople<C extends Client>(client: C): C {

@@ -1,19 +1,15 @@
 // Finds the ring of an environment: the document it leaves in its SSM parameter.
-import { GetParameterCommand } from '@aws-sdk/client-ssm';
 import { parseRingDocument, type RingDocument, ringParameterName } from '../../../contract/keys';
 import { Failure } from '../failure';
 import type { AwsClients } from './clients';
+import { parameterText } from './parameter';
 
 /** @throws Failure `RING_NOT_FOUND`, `RING_OF_OTHER_PLACE`; InputError `RING_DOCUMENT_MALFORMED`. */
 export async function findRing(aws: AwsClients, environment: string): Promise<RingDocument> {
   const Name = ringParameterName(environment);
   const region = await regionOf(aws);
-  let text: string;
-  try {
-    const { Parameter } = await aws.ssm.send(new GetParameterCommand({ Name }));
-    text = Parameter?.Value ?? '';
-  } catch (error) {
-    if (!(error instanceof Failure) || error.awsError !== 'ParameterNotFound') throw error;
+  const text = await parameterText(aws, Name);
+  if (text === undefined) {
     throw new Failure(
       'RING_NOT_FOUND',
       `no ring of environment '${environment}' in ${region}: SSM parameter ${Name} does not exist; check --environment, --region and the account, or deploy the ring`,

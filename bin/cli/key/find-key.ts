@@ -1,11 +1,11 @@
 // Finds one key of the ring by its name.
 import { DescribeSecretCommand, type DescribeSecretCommandOutput } from '@aws-sdk/client-secrets-manager';
-import { parseKeyName, secretName } from '../../../contract/keys';
+import { secretName } from '../../../contract/keys';
 import type { AwsClients } from '../aws/clients';
 import { required } from '../aws/errors';
 import type { Session } from '../command';
-import { EXIT } from '../exit-codes';
-import { asUsage, Failure } from '../failure';
+import { Failure } from '../failure';
+import { keyArgument } from '../key-argument';
 import { type KeyFacts, keyFacts } from './key-facts';
 
 export interface FoundKey {
@@ -15,14 +15,7 @@ export interface FoundKey {
 
 /** @throws Failure `KEY_OF_OTHER_ENVIRONMENT`, `KEY_NOT_FOUND`, `KEY_NAME_MALFORMED`. */
 export async function findKey(session: Session, aws: AwsClients, name: string): Promise<FoundKey> {
-  const key = asUsage(() => parseKeyName(name));
-  if (key.environment !== session.environment) {
-    throw new Failure(
-      'KEY_OF_OTHER_ENVIRONMENT',
-      `key '${name}' is of environment '${key.environment}', and this is '${session.environment}'; check --environment and the name`,
-      { exitCode: EXIT.usage },
-    );
-  }
+  const key = keyArgument(session, name);
   try {
     const secret = await aws.secrets.send(new DescribeSecretCommand({ SecretId: secretName(key) }));
     required('secretsmanager:DescribeSecret', secret.ARN && secret.VersionIdsToStages);

@@ -1,5 +1,6 @@
 // What the command prints: results on stdout, everything else on stderr; never a value that was given in confidence.
 import type { Sink } from '../context';
+import { printableJson } from './printable';
 
 export interface Look {
   readonly json: boolean;
@@ -23,14 +24,19 @@ export class Output {
 
   /** From here on the value is replaced wherever it would be printed: the last net, no message should hold it. */
   public hide(value: string): void {
-    for (const form of [value, JSON.stringify(value).slice(1, -1)]) {
+    for (const form of [value, JSON.stringify(value).slice(1, -1), printableJson(value).slice(1, -1)]) {
       if (form.length >= SHORTEST_SECRET) this.hidden.add(form);
     }
   }
 
   /** The result, as text or as JSON. */
   public result(json: unknown, text: () => string): void {
-    this.write(this.stdout, this.look.json ? JSON.stringify(json, null, 2) : text());
+    this.write(this.stdout, this.look.json ? printableJson(json, 2) : text());
+  }
+
+  /** One of many results, as they come: a line of text or of JSON. */
+  public item(json: unknown, text: () => string): void {
+    this.write(this.stdout, this.look.json ? printableJson(json) : text());
   }
 
   /** One line about what is happening. */
