@@ -2,3 +2,4 @@
 export * from './alarm-definition';
 export * from './alarm-id';
 export * from './catalogue';
+export * from './saved-queries';
