@@ -259,4 +259,5 @@ def register_rotation(given: dict[str, Any]) -> dict[str, Any]:
         unused = f"arn:aws:lambda:{region}:{account}:function:local-aws-test-hook"
         configure(secret, given.get("rotationLambdaArn") or secret.rotation_lambda_arn or unused, None)
         register(secret, token)
+        tell("rotation_started", secret, token)
         return {"secretArn": secret.arn, "versionId": token}
