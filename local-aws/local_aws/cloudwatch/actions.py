@@ -9,6 +9,7 @@ from typing import Any
 import botocore.session
 
 from .. import clients
+from ..event_bus import bus
 from ..journal import log
 from .alarms import MetricAlarm, Transition, stamp
 
@@ -129,6 +130,8 @@ def publish_event(transition: Transition) -> None:
     """"CloudWatch Alarm State Change", on the default bus; not by PutEvents, which AWS does not let anybody use for its own sources."""
     from moto.events.models import events_backends
     alarm = transition.alarm
+    if not bus.rules(alarm.backend.account_id, alarm.backend.region_name):
+        return
     detail = {"alarmName": alarm.name, "state": transition.new, "previousState": transition.old, "configuration": configuration_of(transition)}
     when = datetime.datetime.fromtimestamp(transition.at, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
     try:

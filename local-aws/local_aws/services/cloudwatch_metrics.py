@@ -50,8 +50,8 @@ def checked(place: int, datum: dict[str, Any]) -> list[tuple[float, float, float
 def put_metric_data(self: Any) -> ActionResult:
     given, now, found = self._get_params(), time.time(), []
     namespace = given["Namespace"]
-    if namespace.startswith(":"):
-        raise InvalidParameterValue("The value for parameter Namespace is invalid: it cannot begin with a colon.")
+    if namespace.startswith((":", "AWS/")):
+        raise InvalidParameterValue(f"The value {namespace} for parameter Namespace is invalid.")
     for place, datum in enumerate(given.get("MetricData") or [], 1):
         at = seconds(datum["Timestamp"]) if datum.get("Timestamp") else now
         if not now - OLDEST_SECONDS <= at <= now + NEWEST_SECONDS:
