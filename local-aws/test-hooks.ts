@@ -13,6 +13,23 @@ export interface SecretAddress {
 /** One entry of the server's journal; `event` names what happened. */
 export type JournalEntry = { readonly event: string } & Readonly<Record<string, unknown>>;
 
+export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
+
+export interface AlarmTransition {
+  readonly alarm: string;
+  readonly from: AlarmState;
+  readonly to: AlarmState;
+  readonly reason: string;
+  /** ISO time of the clock that was given. */
+  readonly at: string;
+}
+
+export interface AlarmEvaluation {
+  /** State of each alarm at the end, by name. */
+  readonly alarms: Readonly<Record<string, AlarmState>>;
+  readonly transitions: readonly AlarmTransition[];
+}
+
 export class LocalAwsHooks {
   public constructor(private readonly endpoint: string) {}
 
@@ -39,9 +56,55 @@ export class LocalAwsHooks {
     return this.call('secretsmanager/rotation-retries', retries);
   }
 
+  /** Deliveries of EventBridge to the target fail: the next `times`, or all until the next reset. */
+  public failEventTarget(target: {
+    targetArn: string;
+    errorCode?:
+      | 'CONNECTION_FAILURE'
+      | 'ERROR_FROM_TARGET'
+      | 'NO_PERMISSIONS'
+      | 'NO_RESOURCE'
+      | 'THROTTLING'
+      | 'TIMEOUT';
+    times?: number;
+  }): Promise<unknown> {
+    return this.call('events/fail-target', target);
+  }
+
+  /** The pause before EventBridge repeats a delivery; until the next reset. */
+  public eventRetries(retries: { delaySeconds: number }): Promise<unknown> {
+    return this.call('events/retries', retries);
+  }
+
   /** Invocations, rotations and failures so far, whose event begins with `event`. */
   public async journal(event = ''): Promise<JournalEntry[]> {
     return (await this.call<{ entries: JournalEntry[] }>('journal', { event })).entries;
+  }
+
+  /**
+   * Evaluates every alarm as if the clock were `at` (default: now) and performs the actions, before it answers.
+   * Only full minutes count: what has been measured just now is seen from the next minute on.
+   */
+  public evaluateAlarms(region: string, at?: Date): Promise<AlarmEvaluation> {
+    return this.call('cloudwatch/evaluate', { region, at: at?.toISOString() });
+  }
+
+  /** As evaluateAlarms, at each step from `from` to `to`: simulated weeks. Stop the background first. */
+  public evaluateAlarmsOver(
+    region: string,
+    span: { from: Date; to: Date; stepSeconds: number },
+  ): Promise<AlarmEvaluation> {
+    return this.call('cloudwatch/evaluate', { region, ...span });
+  }
+
+  /** Whether alarms are evaluated by the real clock, about once a second; until the next reset. */
+  public evaluateAlarmsInBackground(enabled: boolean): Promise<unknown> {
+    return this.call('cloudwatch/background', { enabled });
+  }
+
+  /** Takes in lines of embedded metric format, whatever their time and namespace. All of them, or none. */
+  public ingestMetrics(region: string, lines: readonly string[]): Promise<{ readonly datapoints: number }> {
+    return this.call('cloudwatch/emf', { region, lines });
   }
 
   private async call<T>(name: string, body: object): Promise<T> {
