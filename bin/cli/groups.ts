@@ -5,6 +5,7 @@ import { list } from './key/list';
 import { put } from './key/put';
 import { rotate } from './key/rotate';
 import { show } from './key/show';
+import { report } from './watch/report';
 import { tail } from './watch/tail';
 
 export const GROUPS: readonly Group[] = [
@@ -15,7 +16,7 @@ export const GROUPS: readonly Group[] = [
   },
   {
     name: 'watch',
-    summary: "what the ring's watch sees: findings as they come",
-    commands: [tail],
+    summary: "what the ring's watch sees: findings as they come, a report of each key",
+    commands: [tail, report],
   },
 ];

@@ -10,7 +10,7 @@ import { CANDIDATE, formatKeyDocument, type KeyDescription, type KeyDocument } f
 import { shortened } from '../../../runtime/shared/refusal';
 import type { Session } from '../command';
 import { Failure } from '../failure';
-import { holder, keyFacts } from './key-facts';
+import { holder, keyFacts } from '../key-facts';
 import type { KeyInput } from './key-input';
 
 /** The document to store; what the description says of the key is not asked of a person. */

@@ -6,7 +6,7 @@ import { required } from '../aws/errors';
 import type { Session } from '../command';
 import { Failure } from '../failure';
 import { keyArgument } from '../key-argument';
-import { type KeyFacts, keyFacts } from './key-facts';
+import { type KeyFacts, keyFacts } from '../key-facts';
 
 export interface FoundKey {
   readonly facts: KeyFacts;

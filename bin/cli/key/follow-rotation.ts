@@ -4,7 +4,7 @@ import { CURRENT, PENDING } from '../../../contract/keys';
 import type { Session } from '../command';
 import { EXIT } from '../exit-codes';
 import { Failure } from '../failure';
-import { holder, type KeyFacts, keyFacts } from './key-facts';
+import { holder, type KeyFacts, keyFacts } from '../key-facts';
 import { RotationLog, type StepReport } from './rotation-log';
 
 const POLL_MS = 3_000;

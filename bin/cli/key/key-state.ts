@@ -1,8 +1,8 @@
 // What state a key is in, by its labels and dates alone. Pure; no value of a secret is read for it.
 import { InputError } from '../../../contract/errors';
 import { CANDIDATE, CURRENT, LabelKind, PENDING, PREVIOUS, parseLabel, TIER_RULES } from '../../../contract/keys';
+import { holder, holderBesideCurrent, type KeyFacts } from '../key-facts';
 import { DAY_MS, HOUR_MS, minute } from '../output/times';
-import { holder, holderBesideCurrent, type KeyFacts } from './key-facts';
 
 export type StateName =
   | 'unreadable'

@@ -1,11 +1,10 @@
 // `key list`: every key of the ring with its state, from the list of secrets alone.
-import { ListSecretsCommand } from '@aws-sdk/client-secrets-manager';
-import { secretNamePrefix, TIER_RULES } from '../../../contract/keys';
-import { required } from '../aws/errors';
-import type { CliCommand, Session } from '../command';
+import { TIER_RULES } from '../../../contract/keys';
+import { allKeys } from '../all-keys';
+import type { CliCommand } from '../command';
+import type { KeyFacts } from '../key-facts';
 import { table } from '../output/table';
 import { day } from '../output/times';
-import { type KeyFacts, keyFacts } from './key-facts';
 import { ageInDays, statesOf } from './key-state';
 
 export const list: CliCommand = {
@@ -34,29 +33,6 @@ export const list: CliCommand = {
 };
 
 const HEADINGS = ['name', 'owner', 'exchange', 'tier', 'permissions', 'age/max days', 'next rotation', 'state'];
-
-async function allKeys({ aws, environment }: Session): Promise<KeyFacts[]> {
-  const prefix = secretNamePrefix(environment);
-  const found: KeyFacts[] = [];
-  let NextToken: string | undefined;
-  do {
-    const page = await aws.secrets.send(
-      new ListSecretsCommand({
-        Filters: [{ Key: 'name', Values: [prefix] }],
-        IncludePlannedDeletion: true,
-        MaxResults: 100,
-        NextToken,
-      }),
-    );
-    found.push(
-      ...required('secretsmanager:ListSecrets', page.SecretList)
-        .filter(({ Name }) => Name?.startsWith(prefix))
-        .map(keyFacts),
-    );
-    NextToken = page.NextToken || undefined;
-  } while (NextToken);
-  return found.sort((a, b) => (a.name < b.name ? -1 : 1));
-}
 
 function described(facts: KeyFacts, now: Date) {
   const { name, description, nextRotation } = facts;

@@ -3,9 +3,9 @@ import { CANDIDATE } from '../../../contract/keys';
 import { confirm, requireConfirmable } from '../ask';
 import type { CliCommand } from '../command';
 import { Failure } from '../failure';
+import { holder } from '../key-facts';
 import { parseSpan } from '../output/times';
 import { findUsableKey } from './find-key';
-import { holder } from './key-facts';
 import { isBootstrapped } from './key-state';
 import { rotateKey } from './start-rotation';
 

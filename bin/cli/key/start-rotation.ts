@@ -3,10 +3,10 @@ import { RotateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { CURRENT, PENDING } from '../../../contract/keys';
 import type { Session } from '../command';
 import { Failure } from '../failure';
+import { holder, holderBesideCurrent, type KeyFacts } from '../key-facts';
 import { minute } from '../output/times';
 import { findUsableKey } from './find-key';
 import { followRotation } from './follow-rotation';
-import { holder, holderBesideCurrent, type KeyFacts } from './key-facts';
 import { isBootstrapped, overlapEnd } from './key-state';
 
 /** How often a wait for something that was no rotation begins anew. */

@@ -15,7 +15,7 @@ export interface ToldFinding {
   readonly subject: string;
   readonly at: Date;
   readonly detail: string;
-  readonly more: Readonly<Record<string, string>>;
+  readonly more: Readonly<Record<string, string | undefined>>;
 }
 
 /** `message` of the lines that tell a finding. */

@@ -1,5 +1,5 @@
 // States of keys from labels and dates, one after the other through a key's life, and their words.
-import { type KeyFacts, keyFacts } from '../../../bin/cli/key/key-facts';
+import { type KeyFacts, keyFacts } from '../../../bin/cli/key-facts';
 import { ageInDays, statesOf } from '../../../bin/cli/key/key-state';
 import { labelWords } from '../../../bin/cli/key/label-words';
 import { formatLabel, LabelKind } from '../../../contract/keys';

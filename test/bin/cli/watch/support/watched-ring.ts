@@ -1,13 +1,31 @@
-// A ring with a watch in the local AWS, as far as the command sees it: two parameters, two log groups.
+// A ring with a watch in the local AWS, as far as the command sees it: parameters, keys, log groups, table of findings.
 import {
   CloudWatchLogsClient,
   CreateLogGroupCommand,
   CreateLogStreamCommand,
   PutLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  type AttributeValue,
+  CreateTableCommand,
+  DynamoDBClient,
+  PutItemCommand,
+  type ScalarAttributeType,
+} from '@aws-sdk/client-dynamodb';
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { ringParameterName } from '../../../../../contract/keys';
-import { type WatchDocument, watchParameterName } from '../../../../../contract/watch';
+import { keyName, PLACEHOLDER, ringParameterName, secretName } from '../../../../../contract/keys';
+import {
+  type Finding,
+  findingAttributes,
+  findingItem,
+  hourOf,
+  ITEM_ATTRIBUTE,
+  KEY_ATTRIBUTE,
+  type WatchDocument,
+  watchParameterName,
+} from '../../../../../contract/watch';
+import { DESCRIPTION } from '../../support/ring-stack';
 
 export const REGION = 'eu-west-1';
 
@@ -56,7 +74,8 @@ export async function createLogGroup(logGroupName: string): Promise<LogWriter> {
   await logs.send(new CreateLogStreamCommand({ logGroupName, logStreamName }));
   return {
     async write(...events) {
-      const logEvents = events.map(({ at, line }) => ({ timestamp: at, message: line }));
+      const inOrder = [...events].sort((a, b) => a.at - b.at);
+      const logEvents = inOrder.map(({ at, line }) => ({ timestamp: at, message: line }));
       await logs.send(new PutLogEventsCommand({ logGroupName, logStreamName, logEvents }));
     },
   };
@@ -74,6 +93,66 @@ export function findingLine(fields: object = {}): string {
     subject: '203.0.113.9',
     at: Date.parse('2026-11-22T09:59:58.000Z'),
     detail: 'used from an address outside the allowlist',
+    ...fields,
+  });
+}
+
+/** `prod-trader-bot-<instance>` for each. */
+export async function createKeys(instances: readonly string[]): Promise<void> {
+  const secrets = new SecretsManagerClient({ region: REGION });
+  for (const instance of instances) {
+    const Name = secretName(keyName('prod', 'trader-bot', instance));
+    await secrets.send(new CreateSecretCommand({ Name, Description: DESCRIPTION, SecretString: PLACEHOLDER }));
+  }
+}
+
+export interface FindingsTable {
+  put(finding: Finding): Promise<void>;
+  putItem(item: Record<string, AttributeValue>): Promise<void>;
+}
+
+export async function createFindingsTable(): Promise<FindingsTable> {
+  const client = new DynamoDBClient({ region: REGION });
+  const TableName = WATCH.findingsTable;
+  const names = [KEY_ATTRIBUTE, ITEM_ATTRIBUTE];
+  const command = new CreateTableCommand({
+    TableName,
+    BillingMode: 'PAY_PER_REQUEST',
+    KeySchema: names.map((AttributeName, i) => ({ AttributeName, KeyType: i === 0 ? 'HASH' : 'RANGE' })),
+    AttributeDefinitions: names.map((AttributeName) => ({ AttributeName, AttributeType: 'S' as ScalarAttributeType })),
+  });
+  await client.send(command);
+  const putItem = async (Item: Record<string, AttributeValue>) => {
+    await client.send(new PutItemCommand({ TableName, Item }));
+  };
+  return {
+    putItem,
+    put: (finding) =>
+      putItem({
+        [KEY_ATTRIBUTE]: { S: finding.keyName },
+        [ITEM_ATTRIBUTE]: { S: findingItem(finding, hourOf(finding.at)) },
+        ...(findingAttributes(finding, finding.at + 1_000) as Record<string, AttributeValue>),
+      }),
+  };
+}
+
+/** A line as a workload writes it. */
+export function requestLine(fields: object = {}): string {
+  return JSON.stringify({
+    event: 'exchange.request',
+    schema: 1,
+    timestamp: Date.now(),
+    keyName: 'prod-trader-bot-a',
+    keyId: '0123456789ab',
+    keyVersion: '3f1c6a52-9d0e-4b5e-8c1c-0c7c8a2f1e11',
+    exchange: 'xxkk',
+    sourceIp: '203.0.113.7',
+    category: 'trade',
+    method: 'POST',
+    endpoint: '/orders',
+    status: 200,
+    outcome: 'ok',
+    latencyMs: 12,
     ...fields,
   });
 }

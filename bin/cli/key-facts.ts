@@ -1,7 +1,7 @@
 // One key as AWS describes its secret, as far as it can be understood: what cannot is said, and hides nothing else.
 import type { DescribeSecretCommandOutput, SecretListEntry } from '@aws-sdk/client-secrets-manager';
-import { InputError } from '../../../contract/errors';
-import { CURRENT, type KeyDescription, keyOfSecret, parseDescription } from '../../../contract/keys';
+import { InputError } from '../../contract/errors';
+import { CURRENT, type KeyDescription, keyOfSecret, parseDescription } from '../../contract/keys';
 
 /** A version that carries at least one label. */
 export interface LabelledVersion {
