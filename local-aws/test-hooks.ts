@@ -76,6 +76,30 @@ export class LocalAwsHooks {
     return this.call('events/retries', retries);
   }
 
+  /** Sends what a log group's subscription has delivered last once more: the same events with the same ids. */
+  public redeliverLogs(delivery: {
+    region: string;
+    logGroup: string;
+    batches?: number;
+  }): Promise<{ readonly batches: number }> {
+    return this.call('logs/redeliver', delivery);
+  }
+
+  /** How long a query of Logs Insights is Running; until the next reset. */
+  public queryDelay(delay: { seconds: number }): Promise<unknown> {
+    return this.call('logs/query-delay', delay);
+  }
+
+  /** Deletes the items whose time to live has passed at that moment (default: now), as the service does within days. */
+  public expireItems(region: string, table: string, at?: Date): Promise<{ readonly expired: number }> {
+    return this.call('dynamodb/expire', { region, table, at: at && at.getTime() / 1000 });
+  }
+
+  /** The pause before a batch of a stream is repeated, and how much older its records seem; until the next reset. */
+  public streamRetries(retries: { delaySeconds?: number; olderSeconds?: number }): Promise<unknown> {
+    return this.call('lambda/stream-retries', retries);
+  }
+
   /** Invocations, rotations and failures so far, whose event begins with `event`. */
   public async journal(event = ''): Promise<JournalEntry[]> {
     return (await this.call<{ entries: JournalEntry[] }>('journal', { event })).entries;

@@ -160,6 +160,8 @@ class Refusals(SubscriptionsTest):
         self.assert_refused("InvalidParameterException", logs.put_subscription_filter,
                             **self.attempt(destinationArn="arn:aws:lambda:us-east-1:123456789012:function:nobody"))
         self.assert_refused("ResourceNotFoundException", logs.put_subscription_filter, **self.attempt(logGroupName="/nothing"))
+        logs.create_log_group(logGroupName="/rare", logGroupClass="INFREQUENT_ACCESS")
+        self.assert_refused("InvalidParameterException", logs.put_subscription_filter, **self.attempt(logGroupName="/rare"))
         logs.create_log_group(logGroupName="/aws/lambda/detector")
         message = self.assert_refused("InvalidParameterException", logs.put_subscription_filter, **self.attempt(logGroupName="/aws/lambda/detector"))
         self.assertIn("reserved", message)

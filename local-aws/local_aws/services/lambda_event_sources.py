@@ -1,13 +1,15 @@
 """Event source mappings of DynamoDB streams: their properties are checked, completed and shown as AWS does, and they really read."""
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from moto.awslambda.exceptions import LambdaClientError
 from moto.awslambda.models import EventSourceMapping, LambdaBackend
 from moto.dynamodb.models import dynamodb_backends
 
-from ..functions import streams
+from ..cloudwatch import backends
+from ..functions import streams, streams_batch
 from ..functions.streams_filter import InvalidFilter, compiled
 from ..patching import wrap
 from .dynamodb_streams import LOCK
@@ -99,3 +101,14 @@ def get_configuration(original: Any, self: Any) -> dict[str, Any]:
     if is_stream(self.event_source_arn):
         shown.update(LastProcessingResult=self.last_result, StateTransitionReason="User action")
     return shown
+
+
+@wrap(streams_batch, "invoke")
+def invoke(original: Any, source: Any, batch: Any) -> Any:
+    """IteratorAge: how old the last record of a batch is when the function has been called with it."""
+    first = original(source, batch)
+    age = max(0.0, time.time() - batch.records[-1]["dynamodb"]["ApproximateCreationDateTime"]) * 1000
+    name = source.mapping.function_arn.split(":")[6]
+    backends.store(source.mapping.region, source.mapping.account_id).add("AWS/Lambda", "IteratorAge", {"FunctionName": name}, time.time(), age,
+                                                                         unit="Milliseconds")
+    return first

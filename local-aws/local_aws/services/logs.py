@@ -15,8 +15,8 @@ class LogGroup(Handler):
 
     def create(self, context: Context, properties: dict[str, Any]) -> Deployed:
         name = properties.get("LogGroupName") or context.generated_name()
-        context.call("logs", "create_log_group", logGroupName=name, tags=tagging.as_map(properties) or None,
-                     kmsKeyId=properties.get("KmsKeyId"))
+        context.call("logs", "create_log_group", logGroupName=name, tags=tagging.as_map(properties) or None, kmsKeyId=properties.get("KmsKeyId"),
+                     logGroupClass=properties.get("LogGroupClass"), deletionProtectionEnabled=properties.get("DeletionProtectionEnabled"))
         self._set_retention(context, name, properties)
         return Deployed(name, {"Arn": f"arn:aws:logs:{context.region}:{context.account}:log-group:{name}:*"})
 
@@ -28,8 +28,13 @@ class LogGroup(Handler):
         if old.get("RetentionInDays") and not new.get("RetentionInDays"):
             context.call("logs", "delete_retention_policy", logGroupName=deployed.ref)
         self._set_retention(context, deployed.ref, new)
-        if new.get("KmsKeyId") and new.get("KmsKeyId") != old.get("KmsKeyId"):
+        if old.get("KmsKeyId") and not new.get("KmsKeyId"):
+            context.call("logs", "disassociate_kms_key", logGroupName=deployed.ref)
+        elif new.get("KmsKeyId") != old.get("KmsKeyId"):
             context.call("logs", "associate_kms_key", logGroupName=deployed.ref, kmsKeyId=new["KmsKeyId"])
+        if new.get("DeletionProtectionEnabled") != old.get("DeletionProtectionEnabled"):
+            context.call("logs", "put_log_group_deletion_protection", logGroupIdentifier=deployed.ref,
+                         deletionProtectionEnabled=new.get("DeletionProtectionEnabled") or False)
         removed, changed = tagging.difference(old, new)
         if removed:
             context.call("logs", "untag_log_group", logGroupName=deployed.ref, tags=removed)

@@ -40,8 +40,11 @@ def put_subscription_filter(original: Any, self: Any, log_group_name: str, filte
         compiled(filter_pattern or "")
     except InvalidPattern as error:
         raise InvalidParameterException(str(error)) from error
-    if log_group_name in self.groups and destination_arn.split(":")[2] == "lambda":
-        require_function(self, self.groups[log_group_name], destination_arn)
+    group = self.groups.get(log_group_name)
+    if group is not None and group.group_class == "INFREQUENT_ACCESS":
+        raise InvalidParameterException("Log groups of the class INFREQUENT_ACCESS do not support subscription filters.")
+    if group is not None and destination_arn.split(":")[2] == "lambda":
+        require_function(self, group, destination_arn)
     original(self, log_group_name, filter_name, filter_pattern, destination_arn, role_arn)
 
 
