@@ -1,6 +1,8 @@
 // Turns `ring` and `keys` of a checked configuration into the keys stack of the home region.
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { ArnPrincipal, Role } from 'aws-cdk-lib/aws-iam';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { InputError } from '../contract/errors';
 import type { ExchangeConfiguration } from '../contract/exchange/exchange-configuration';
 import {
@@ -12,6 +14,7 @@ import {
   KeyRing,
   RingSize,
   RiskTier,
+  WatchProps,
 } from '../lib';
 import { isProductionEnvironment } from '../lib/core/checks';
 import { Config, KeyConfig, RingConfig } from './config/config';
@@ -49,7 +52,7 @@ function createRing(
   network: IEgressNetwork,
   configuration: ExchangeConfiguration,
 ): KeyRing {
-  return new KeyRing(stack, 'Keys', {
+  const ring = new KeyRing(stack, 'Keys', {
     environment: config.environment,
     network,
     exchange: settings.manual ? Exchange.manual(configuration) : Exchange.xxkk(configuration),
@@ -59,7 +62,21 @@ function createRing(
     replicaRegions: settings.replicaRegions?.map((region) => ({ region })),
     size: settings.size && { standard: RingSize.STANDARD, sharded: RingSize.SHARDED }[settings.size],
     suspended: settings.suspended,
+    ...watchProps(stack, settings.alarms),
   });
+  for (const email of settings.alarms?.emails ?? []) ring.alarmTopic.addSubscription(new EmailSubscription(email));
+  return ring;
+}
+
+function watchProps(stack: Stack, alarms: RingConfig['alarms'] = {}): WatchProps {
+  const { topicArn, learningDays } = alarms;
+  return {
+    alarmTopic: topicArn === undefined ? undefined : Topic.fromTopicArn(stack, 'AlarmTopic', topicArn),
+    alarmOverrides: alarms.overrides as WatchProps['alarmOverrides'],
+    runbookUrl: alarms.runbookUrl,
+    learningPeriod: learningDays === undefined ? undefined : Duration.days(learningDays),
+    authFailureThreshold: alarms.authFailureThreshold,
+  };
 }
 
 function addKey(stack: Stack, ring: KeyRing, id: string, settings: KeyConfig, owner: string): void {

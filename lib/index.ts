@@ -1,3 +1,4 @@
 // Public API of cdk-exchange-keys.
 export * from './egress';
 export * from './keys';
+export * from './watch';

@@ -91,7 +91,13 @@ export const CARETAKER_ALARMS: readonly AlarmDefinition[] = [
     severity: AlarmSeverity.CRITICAL,
     title: 'Caretaker silent, or keys missing',
     meaning: 'For 45 minutes the caretaker has not come to its end, or has seen fewer keys than the ring has',
-    signal: { source: 'ring', metrics: [CaretakerMetric.KEYS_SEEN], statistic: 'Minimum' },
+    signal: {
+      source: 'ring',
+      metrics: [CaretakerMetric.KEYS_SEEN],
+      statistic: 'Minimum',
+      // CloudWatch prefers old datapoints to missing ones; filled in, silence counts at once
+      expression: 'FILL(m0, -1)',
+    },
     comparison: 'LessThanThreshold',
     // of a ring: the number of its keys
     threshold: 1,

@@ -34,7 +34,13 @@ export const WATCH_ALARMS: readonly AlarmDefinition[] = [
     severity: AlarmSeverity.CRITICAL,
     title: 'Watch is blind',
     meaning: 'No heartbeat has come the whole way from the request log to the notifier for 10 to 15 minutes',
-    signal: { source: 'ring', metrics: [WatchMetric.HEARTBEATS], statistic: 'Sum' },
+    signal: {
+      source: 'ring',
+      metrics: [WatchMetric.HEARTBEATS],
+      statistic: 'Sum',
+      // CloudWatch prefers old datapoints to missing ones; filled in, silence counts at once
+      expression: 'FILL(m0, 0)',
+    },
     comparison: 'LessThanThreshold',
     threshold: 1,
     thresholdRange: [1, 1],

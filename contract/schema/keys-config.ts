@@ -1,6 +1,7 @@
 // Decides what exchange-keys.yaml may say about keys: the ring of its environment, and each key in it.
 import { KeyPermission } from '../keys/permission';
 import { RiskTier } from '../keys/risk-tier';
+import { alarmsSchema } from './alarms-config';
 
 /** Id of a key: a name that is up to the user, and part of logical ids. */
 export const KEY_ID = '^[A-Z][A-Za-z0-9]*$';
@@ -77,6 +78,7 @@ export const ringSchema = {
       description: 'Whether rotation and caretaker are stopped and out of the network, to rebuild the network.',
       type: 'boolean',
     },
+    alarms: alarmsSchema,
   },
   examples: [
     {

@@ -42,6 +42,7 @@ export class ExistingEgressNetwork extends Construct implements IEgressNetwork {
   public readonly vpc: IVpc;
   public readonly workloadSubnets: ISubnet[];
   public readonly workloadSecurityGroup: ISecurityGroup;
+  public readonly natGatewayIds: { [availabilityZone: string]: string };
 
   constructor(scope: Construct, id: string, props: ExistingEgressNetworkProps) {
     super(scope, id);
@@ -70,6 +71,7 @@ export class ExistingEgressNetwork extends Construct implements IEgressNetwork {
       privateSubnetRouteTableIds: zones.map((zone) => zone.routeTableId),
     });
     this.workloadSubnets = this.vpc.privateSubnets;
+    this.natGatewayIds = Object.fromEntries(zones.map(({ natGatewayId }, i) => [names[i], natGatewayId]));
     this.workloadSecurityGroup = createWorkloadSecurityGroup(this, this.vpc);
   }
 

@@ -13,4 +13,6 @@ export interface IEgressNetwork extends IConstruct {
   readonly workloadSubnets: ISubnet[];
   /** For workloads: lets nothing in, and out only TCP 443. */
   readonly workloadSecurityGroup: ISecurityGroup;
+  /** Id of the NAT gateway of each zone, by zone name; one may stand for several zones. */
+  readonly natGatewayIds: { [availabilityZone: string]: string };
 }

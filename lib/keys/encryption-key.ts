@@ -12,16 +12,12 @@ import { Alias, CfnKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { secretNamePrefix } from '../../contract/keys';
 import { ENVIRONMENT_TAG } from '../core/environment-claim';
-import { keep } from './keep';
+import { keep } from '../core/keep';
+import { ExpectedCallers } from '../watch/expected-callers';
 
 export interface EncryptionKeyProps {
   readonly environment: string;
-  /** Roles by what they do with the key; ARNs, tokens are fine. */
-  readonly rotationRole: string;
-  readonly caretakerRole: string;
-  readonly intakeRole: string;
-  readonly breakGlassRole: string;
-  readonly deploymentRole: string;
+  readonly callers: ExpectedCallers;
 }
 
 /**
@@ -41,9 +37,10 @@ export function createEncryptionKey(scope: Construct, props: EncryptionKeyProps)
 }
 
 function statements(scope: Construct, props: EncryptionKeyProps): PolicyStatement[] {
-  const { rotationRole, caretakerRole, intakeRole, breakGlassRole, deploymentRole, environment } = props;
-  const writers = [rotationRole, intakeRole, deploymentRole];
-  const readers = [...writers, caretakerRole, breakGlassRole];
+  const { environment } = props;
+  const { rotation, caretaker, intake, breakGlass, deployment } = props.callers;
+  const writers = [rotation, intake, deployment];
+  const readers = [...writers, caretaker, breakGlass];
   const { region, account, partition } = Stack.of(scope);
   const throughSecretsManager = {
     StringEquals: { 'kms:ViaService': `secretsmanager.${region}.amazonaws.com`, 'kms:CallerAccount': account },
@@ -69,10 +66,10 @@ function statements(scope: Construct, props: EncryptionKeyProps): PolicyStatemen
       principals: [new AccountRootPrincipal()],
     }),
     statement('RingReadsAndWrites', Effect.ALLOW, ['kms:Decrypt', 'kms:GenerateDataKey'], throughSecretsManager, [
-      rotationRole,
-      intakeRole,
+      rotation,
+      intake,
     ]),
-    statement('RingReads', Effect.ALLOW, ['kms:Decrypt'], throughSecretsManager, [caretakerRole, breakGlassRole]),
+    statement('RingReads', Effect.ALLOW, ['kms:Decrypt'], throughSecretsManager, [caretaker, breakGlass]),
     statement('WorkloadsOfThisEnvironmentRead', Effect.ALLOW, ['kms:Decrypt'], {
       ...throughSecretsManager,
       StringEquals: { ...throughSecretsManager.StringEquals, [`aws:PrincipalTag/${ENVIRONMENT_TAG}`]: environment },

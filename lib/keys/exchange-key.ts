@@ -5,8 +5,8 @@ import { CfnResourcePolicy, CfnRotationSchedule, CfnSecret } from 'aws-cdk-lib/a
 import { Construct } from 'constructs';
 import { KeyPermission, PLACEHOLDER, RiskTier, secretName, TIER_RULES } from '../../contract/keys';
 import { ConfigError } from '../core/config-error';
+import { keep } from '../core/keep';
 import { CheckedKey } from './checked-key';
-import { keep } from './keep';
 import { secretPolicy } from './secret-policy';
 import { workloadRoleArn } from './workload-principal';
 

@@ -13,8 +13,8 @@ import { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { acknowledge } from '../core/acknowledge';
+import { acknowledgePattern, parameterArn } from '../core/arn-pattern';
 import { ConfigError } from '../core/config-error';
-import { acknowledgePattern, parameterArn } from './arn-pattern';
 
 /** The role, which the operators may assume for an hour at a time. */
 export function createIntakeRole(scope: Construct, operators: readonly IPrincipal[]): Role {

@@ -2,6 +2,7 @@
 import { IPrincipal, IRole } from 'aws-cdk-lib/aws-iam';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { IEgressNetwork } from '../egress';
+import { WatchProps } from '../watch';
 import { Exchange } from './exchange';
 import { RingSize } from './key-shards';
 
@@ -17,7 +18,7 @@ export interface KeyReplica {
 }
 
 /** What makes a ring. */
-export interface KeyRingProps {
+export interface KeyRingProps extends WatchProps {
   /** Whose keys these are: `dev`, `test`, `staging`, `prod` or a declared one. Part of every name: changing it makes another ring. */
   readonly environment: string;
   /** The network that rotation and caretaker call the exchange from; of the same environment, region and account, in another stack. */

@@ -2,6 +2,7 @@
 import { Lazy, Stack } from 'aws-cdk-lib';
 import { IRole, Role } from 'aws-cdk-lib/aws-iam';
 import { Alias } from 'aws-cdk-lib/aws-kms';
+import { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { ParameterTier, StringParameter } from 'aws-cdk-lib/aws-ssm';
@@ -15,11 +16,12 @@ import {
   ringParameterName,
   secretNamePrefix,
 } from '../../contract/keys';
+import { secretArnPattern } from '../core/arn-pattern';
 import { requireConcrete, requireEnvironment, requireRegion } from '../core/checks';
 import { ConfigError, checked, finding } from '../core/config-error';
 import { claimStack } from '../core/environment-claim';
 import { EgressAddresses, EgressNetwork } from '../egress';
-import { secretArnPattern } from './arn-pattern';
+import { RingWatch } from '../watch/ring-watch';
 import { breakGlassRoleArn } from './break-glass-role';
 import { CheckedKey, checkKey, checkManagementKey } from './checked-key';
 import { deploymentRoleArn } from './deployment-role';
@@ -30,7 +32,7 @@ import { ExchangeKeyProps } from './exchange-key-props';
 import { allowIntake, createIntakeRole } from './intake-role';
 import { KeyRingProps } from './key-ring-props';
 import { KeyShards, RingSize } from './key-shards';
-import { placeInNetwork } from './network-place';
+import { natGatewayIds, placeInNetwork } from './network-place';
 import { createRingFunctions } from './ring-functions';
 import { bindNetwork, requireResolvable } from './ring-network';
 import { registerRing, ringIn } from './ring-registry';
@@ -47,8 +49,13 @@ export class KeyRing extends Construct {
   public readonly requestTopic: ITopic;
   /** The role that operators assume to put keys and to start rotations. */
   public readonly intakeRole: IRole;
+  /** Where findings, events and alarms are told: subscribe whoever answers for the keys. */
+  public readonly alarmTopic: ITopic;
+  /** Where workloads write one line per request, see docs/architecture.md; `grantWrite` lets a role do so. */
+  public readonly requestLogs: ILogGroup;
 
   private readonly parts: RingParts;
+  private readonly watch: RingWatch;
   private readonly shards: KeyShards;
   private readonly keys = new Map<string, ExchangeKey>();
   private readonly exchanges = new Map<string, Exchange>();
@@ -72,22 +79,23 @@ export class KeyRing extends Construct {
     const secrets = secretArnPattern(this, secretNamePrefix(this.environment));
     const allowlistRegions = this.allowlistRegions(region);
     if (props.network instanceof EgressNetwork) props.network._allowParametersOf(allowlistRegions);
+    const regionList = Lazy.string({ produce: () => allowlistRegions().join(',') });
     const { rotation, caretaker, invocation } = createRingFunctions(this, {
       environment: this.environment,
       place: props.suspended ? undefined : placeInNetwork(this, props.network),
       secrets,
-      allowlistRegions: Lazy.string({ produce: () => allowlistRegions().join(',') }),
+      allowlistRegions: regionList,
       requestTopic: this.requestTopic,
     });
     const roleArn = (role?: IRole) => (role as Role).roleArn;
-    const encryption = createEncryptionKey(this, {
-      environment: this.environment,
-      rotationRole: roleArn(rotation.role),
-      caretakerRole: roleArn(caretaker.role),
-      intakeRole: intakeRole.roleArn,
-      breakGlassRole: breakGlassRoleArn(this, props.breakGlassRole),
-      deploymentRole: deploymentRoleArn(this, props.deploymentRoleArn),
-    });
+    const callers = {
+      rotation: roleArn(rotation.role),
+      caretaker: roleArn(caretaker.role),
+      intake: intakeRole.roleArn,
+      breakGlass: breakGlassRoleArn(this, props.breakGlassRole),
+      deployment: deploymentRoleArn(this, props.deploymentRoleArn),
+    };
+    const encryption = createEncryptionKey(this, { environment: this.environment, callers });
     // Every secret refers to the key, so no rotation schedule comes before the permission: one edge instead of one per key.
     encryption.node.addDependency(invocation);
     allowIntake(intakeRole, {
@@ -112,11 +120,24 @@ export class KeyRing extends Construct {
       environment: this.environment,
       encryptionKeyArn: encryption.keyArn,
       rotationFunctionArn: rotation.functionArn,
-      rotationRoleArn: roleArn(rotation.role),
-      caretakerRoleArn: roleArn(caretaker.role),
-      breakGlassRoleArn: props.breakGlassRole.roleArn,
+      rotationRoleArn: callers.rotation,
+      caretakerRoleArn: callers.caretaker,
+      breakGlassRoleArn: callers.breakGlass,
       replicas: this.replicas(region),
     };
+    this.watch = new RingWatch(this, {
+      environment: this.environment,
+      settings: props,
+      callers,
+      encryptionKeyArn: encryption.keyArn,
+      rotation,
+      caretaker,
+      allowlistRegions: regionList,
+      natGatewayIds: props.suspended ? [] : natGatewayIds(this, props.network),
+      keyCount: Lazy.number({ produce: () => this.keys.size }),
+    });
+    this.alarmTopic = this.watch.alarmTopic;
+    this.requestLogs = this.watch.requestLogs;
     this.addExchange(props.exchange);
   }
 
@@ -137,6 +158,16 @@ export class KeyRing extends Construct {
     const exchange = props.exchange ?? this.props.exchange;
     this.addExchange(exchange);
     return this.createKey(id, this.checkedKey(id, props, exchange));
+  }
+
+  /**
+   * Looks through a log group of a workload for request records, besides `requestLogs`: lines that hold `exchange.request`. It
+   * must be made in this app, encrypted with a key, and kept for 3 months to 10 years.
+   *
+   * @throws ConfigError REQUEST_LOGS_UNKNOWN, REQUEST_LOGS_UNENCRYPTED, REQUEST_LOG_RETENTION, REQUEST_LOGS_TWICE
+   */
+  public addRequestLogs(logGroup: ILogGroup): void {
+    this.watch.addRequestLogs(logGroup);
   }
 
   /** Keys by name, in the order they were added; management keys included. @internal */

@@ -21,6 +21,13 @@ export function placeInNetwork(ring: Construct, network: IEgressNetwork): Functi
   };
 }
 
+/** Ids of the network's NAT gateways, each once, in the order of zones. */
+export function natGatewayIds(ring: Construct, network: IEgressNetwork): string[] {
+  Stack.of(ring).addStackDependency(Stack.of(network));
+  const byId = new Map(Object.entries(network.natGatewayIds).map(([zone, id]) => [id, zone]));
+  return [...byId].map(([id, zone]) => throughOutput(network, `NatGateway${pascalCaseZone(zone)}Id`, id));
+}
+
 function throughOutput(network: IEgressNetwork, id: string, value: string): string {
   if (!Token.isUnresolved(value)) return value;
   const output = (network.node.tryFindChild(id) as CfnOutput | undefined) ?? new CfnOutput(network, id, { value });

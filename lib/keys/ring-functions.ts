@@ -1,8 +1,7 @@
 // The two functions of a ring, inside the egress network: rotation (called by Secrets Manager) and caretaker (scheduled).
 import { Duration, Stack } from 'aws-cdk-lib';
-import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
-import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import {
@@ -11,8 +10,9 @@ import {
   ENVIRONMENT_VARIABLE,
   REQUEST_TOPIC_VARIABLE,
 } from '../../contract/keys';
+import { acknowledgePattern, parameterArn } from '../core/arn-pattern';
 import { allowNetworkInterfaces, FunctionPlace, RuntimeFunction } from '../core/runtime-function';
-import { acknowledgePattern, parameterArn } from './arn-pattern';
+import { createRateSchedule } from '../core/schedule';
 
 /** How often the caretaker looks at the keys. */
 const PASS_MINUTES = 15;
@@ -63,7 +63,11 @@ export function createRingFunctions(scope: Construct, props: RingFunctionsProps)
   allowCaretaker(roles[1], props, rotation.functionArn);
   // Suspended: without it the network interfaces would stay, and the network could not be deleted.
   if (!props.place) for (const role of roles) allowNetworkInterfaces(role);
-  schedule(scope, caretaker);
+  createRateSchedule(scope, 'Caretaker', {
+    target: caretaker,
+    description: 'Runs the caretaker of the exchange API keys',
+    minutes: PASS_MINUTES,
+  });
   return { rotation, caretaker, invocation: allowSecretsManager(scope, rotation) };
 }
 
@@ -121,34 +125,6 @@ function allowReadingSettings(role: Role, { environment, secrets }: RingFunction
   ];
   role.addToPolicy(new PolicyStatement({ sid: 'ReadSettings', actions: ['ssm:GetParameter'], resources: settings }));
   for (const pattern of [secrets, ...settings]) acknowledgePattern(role, pattern);
-}
-
-/** Not CDK's L2 schedule: its role may invoke every version of the function. */
-function schedule(scope: Construct, caretaker: RuntimeFunction): void {
-  const { account, partition, region } = Stack.of(scope);
-  const invoke = new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [caretaker.functionArn] });
-  const role = new Role(scope, 'CaretakerScheduleRole', {
-    assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
-      conditions: {
-        StringEquals: {
-          'aws:SourceAccount': account,
-          'aws:SourceArn': `arn:${partition}:scheduler:${region}:${account}:schedule-group/default`,
-        },
-      },
-    }),
-    inlinePolicies: { Invoke: new PolicyDocument({ statements: [invoke] }) },
-  });
-  new CfnSchedule(scope, 'CaretakerSchedule', {
-    description: 'Runs the caretaker of the exchange API keys',
-    scheduleExpression: `rate(${PASS_MINUTES} minutes)`,
-    flexibleTimeWindow: { mode: 'OFF' },
-    target: {
-      arn: caretaker.functionArn,
-      roleArn: role.roleArn,
-      // The next pass sees the same state: repeating a lost one would only pile up.
-      retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: PASS_MINUTES * 60 },
-    },
-  });
 }
 
 /** Not `grantInvoke`: CDK's permission for Secrets Manager has no condition on the account. */

@@ -1,7 +1,7 @@
-// Golden file: changing one of these logical ids replaces a user's address, NAT gateway, network, or the secret of a key.
+// Golden file: changing one of these logical ids replaces a user's address, NAT gateway, network, the secret of a key, or an alarm.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Stack } from 'aws-cdk-lib';
+import { NestedStack, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { InterfaceVpcEndpointAwsService } from 'aws-cdk-lib/aws-ec2';
 import { NatLayout, RingSize } from '../../lib';
@@ -30,7 +30,8 @@ function ringIds(size: RingSize): Record<string, string> {
   const { stack, ring, role } = withKey({ size });
   const key = ring.addKey('TraderBotB', { ...TRADER, instance: 'b' });
   key.grantRead(role);
-  return size === RingSize.SHARDED ? logicalIds(stack, Stack.of(key)) : logicalIds(stack);
+  const watch = ring.node.findChild('Watch') as NestedStack;
+  return size === RingSize.SHARDED ? logicalIds(stack, Stack.of(key)) : logicalIds(stack, watch);
 }
 
 function logicalIds(...stacks: Stack[]): Record<string, string> {

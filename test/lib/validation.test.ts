@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { CfnEIP, CfnNatGateway, InterfaceVpcEndpointAwsService } from 'aws-cdk-lib/aws-ec2';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import {
   AddressSource,
   EgressAddresses,
@@ -56,6 +57,7 @@ test('every construct in every form passes', () => {
     environment: 'prod',
     network: networks[0],
     ...ringProps(ringStack),
+    alarmTopic: new Topic(ringStack, 'Desk'),
     size: RingSize.SHARDED,
     replicaRegions: [{ region: 'us-west-2', encryptionKeyArn: `arn:aws:kms:us-west-2:${env.account}:key/mrk-1` }],
   });
@@ -65,6 +67,7 @@ test('every construct in every form passes', () => {
     environment: 'prod',
     network: networks[1],
     ...ringProps(suspendedStack),
+    alarmTopic: new Topic(suspendedStack, 'Desk'),
     suspended: true,
   }).addKey('TraderBotA', TRADER);
   const last = region(3);

@@ -1,6 +1,8 @@
 // Builds small apps with a key ring, ready for assertions.
-import { App, AppProps, Stack } from 'aws-cdk-lib';
+import { App, AppProps, NestedStack, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import { ArnPrincipal, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import {
   EgressAddresses,
@@ -12,11 +14,13 @@ import {
   KeyRing,
   KeyRingProps,
 } from '../../lib';
-import { ACCOUNT, REGION, stackIn } from './egress';
+import { ACCOUNT, compliantTemplate, REGION, stackIn } from './egress';
 import { xxkkConfiguration } from './exchange-configuration';
 
 export const OPERATOR = `arn:aws:iam::${ACCOUNT}:role/Operator`;
 export const BREAK_GLASS = `arn:aws:iam::${ACCOUNT}:role/BreakGlass`;
+
+export const ALARM_TOPIC = `arn:aws:sns:${REGION}:${ACCOUNT}:desk-alarms`;
 
 export type RingOptions = Partial<KeyRingProps>;
 
@@ -44,7 +48,9 @@ export function withRing(options: RingOptions = {}, appProps?: AppProps): RingSc
   const networkStack = stackIn(app, 'Network');
   const network = new EgressNetwork(networkStack, 'Network', { addresses });
   const stack = stackIn(app, 'Keys');
-  const ring = new KeyRing(stack, 'Keys', { ...ringProps(stack), environment, network, ...options });
+  // in production somebody must be told of alarms
+  const alarmTopic = environment === 'prod' ? Topic.fromTopicArn(stack, 'Alarms', ALARM_TOPIC) : undefined;
+  const ring = new KeyRing(stack, 'Keys', { ...ringProps(stack), environment, network, alarmTopic, ...options });
   return { app, networkStack, stack, ring };
 }
 
@@ -85,3 +91,8 @@ export function withKey(
 }
 
 export { ACCOUNT, REGION };
+
+/** The template of the ring's watch. */
+export function watchTemplate(ring: KeyRing): Template {
+  return compliantTemplate(ring.node.findChild('Watch') as NestedStack);
+}

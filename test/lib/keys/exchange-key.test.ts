@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { parseDescription, parseKeyName, TIER_RULES } from '../../../contract/keys';
 import { ExchangeKeyProps, KeyPermission, RiskTier } from '../../../lib';
 import { compliantTemplate, Resource, resourcesOf, stackIn } from '../../support/egress';
-import { ACCOUNT, RingScenario, TRADER, withKey, withRing, workloadRole } from '../../support/keys';
+import { ACCOUNT, RingScenario, TRADER, watchTemplate, withKey, withRing, workloadRole } from '../../support/keys';
 
 const { READ, TRADE_LIMITED, TRADE, WITHDRAW } = KeyPermission;
 
@@ -212,15 +212,23 @@ describe('budget', () => {
     expect(typesOf(resourcesOfKey(compliantTemplate(stack), key.keyName))).toEqual(TYPES);
   });
 
-  test('a further key adds three resources and changes none', () => {
+  test('a further key adds three resources, and changes nothing but how many keys the watch expects', () => {
     const one = withKey();
     const two = withKey();
     two.ring.addKey('TraderBotB', { ...TRADER, instance: 'b' }).grantRead(two.role);
     const before = Template.fromStack(one.stack).toJSON();
     const after = Template.fromStack(two.stack).toJSON();
     expect(Object.keys(after.Resources)).toHaveLength(Object.keys(before.Resources).length + 3);
-    expect(after.Resources).toMatchObject(before.Resources);
+    expect(withoutNested(after.Resources)).toMatchObject(withoutNested(before.Resources));
+    const [watchBefore, watchAfter] = [one, two].map(({ ring }) => watchTemplate(ring).toJSON().Resources);
+    expect(differences(watchBefore, watchAfter)).toEqual([expect.stringMatching(/^AlarmCaretakerSilent/)]);
   });
+
+  const withoutNested = (resources: Record<string, Resource>) =>
+    Object.fromEntries(Object.entries(resources).filter(([, { Type }]) => Type !== 'AWS::CloudFormation::Stack'));
+
+  const differences = (some: Record<string, unknown>, others: Record<string, unknown>) =>
+    Object.keys(others).filter((id) => JSON.stringify(some[id]) !== JSON.stringify(others[id]));
 
   /** Minified, as CloudFormation counts; where the role is decides how long its ARN is. */
   function bytesOf(scenario: RingScenario, role: Role | ArnPrincipal): number {

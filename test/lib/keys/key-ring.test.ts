@@ -73,7 +73,9 @@ describe('budget', () => {
       }
       return compliantTemplate(stack);
     });
-    const shared = (template: Template) => JSON.stringify(fixed(template));
+    // but for the watch, which knows the number of keys and nothing else of them, see the test of a further key
+    const shared = (template: Template) =>
+      JSON.stringify(fixed(template).filter(({ Type }) => Type !== 'AWS::CloudFormation::Stack'));
     expect(Object.keys(resourcesOf(many, 'AWS::SecretsManager::Secret'))).toHaveLength(150);
     expect(shared(many)).toBe(shared(few));
     // The policies among them: those of rotation, caretaker and intake, and that of the encryption key.

@@ -2,7 +2,7 @@
 import { ArnFormat, Stack, Token } from 'aws-cdk-lib';
 import { IRole } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { acknowledge } from '../core/acknowledge';
+import { acknowledge } from './acknowledge';
 
 /** ARN pattern of all secrets whose name begins with the prefix. */
 export function secretArnPattern(scope: Construct, prefix: string): string {

@@ -1,0 +1,51 @@
+// The topic that findings, events and alarms are told on: the user's, or a new encrypted one that somebody must subscribe to.
+import { Annotations, Stack } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { IKey } from 'aws-cdk-lib/aws-kms';
+import { CfnSubscription, ITopic, Topic } from 'aws-cdk-lib/aws-sns';
+import { Construct, IConstruct } from 'constructs';
+import { isProductionEnvironment } from '../core/checks';
+import { finding } from '../core/config-error';
+import { WatchProps } from './watch-props';
+
+/** The topic, with leave for alarms and event rules of this account to publish. */
+export function chooseAlarmTopic(scope: Construct, environment: string, encryption: IKey, props: WatchProps): ITopic {
+  const topic = props.alarmTopic ?? createTopic(scope, environment, encryption);
+  const { account } = Stack.of(scope);
+  const publishers = ['cloudwatch.amazonaws.com', 'events.amazonaws.com'];
+  const { statementAdded } = topic.addToResourcePolicy(
+    new PolicyStatement({
+      sid: `ExchangeKeysOf${environment}Tell`,
+      actions: ['sns:Publish'],
+      resources: [topic.topicArn],
+      principals: publishers.map((name) => new ServicePrincipal(name)),
+      conditions: { StringEquals: { 'aws:SourceAccount': account } },
+    }),
+  );
+  if (!statementAdded) {
+    Annotations.of(scope).addInfo(
+      `'alarmTopic' was made elsewhere: see that its policy lets ${publishers.join(' and ')} publish, or alarms stay unheard`,
+    );
+  }
+  if (!props.alarmTopic && !props.alarmActions) requireListener(scope, environment, topic);
+  return topic;
+}
+
+function createTopic(scope: Construct, environment: string, encryption: IKey): Topic {
+  return new Topic(scope, 'Topic', {
+    displayName: `Exchange API keys of ${environment}: alarms and findings`,
+    masterKey: encryption,
+    enforceSSL: true,
+  });
+}
+
+/** At the end of synth, because subscriptions are added later. */
+function requireListener(scope: Construct, environment: string, topic: ITopic): void {
+  if (!isProductionEnvironment(scope, environment)) return;
+  const heard = () => scope.node.root.node.findAll().some((part: IConstruct) => listensTo(part, topic));
+  const problem = `nobody is told of alarms of '${environment}': pass 'alarmTopic' or 'alarmActions', or subscribe somebody to the ring's own topic, for example ring.alarmTopic.addSubscription(new EmailSubscription('desk@example.com'))`;
+  scope.node.addValidation({ validate: () => (heard() ? [] : [finding('ALARM_TARGET_MISSING', problem)]) });
+}
+
+const listensTo = (part: IConstruct, topic: ITopic) =>
+  part instanceof CfnSubscription && part.topicArn === topic.topicArn;

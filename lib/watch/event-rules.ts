@@ -1,0 +1,177 @@
+// What AWS itself reports about keys and addresses, told at once and without the detector: rules on CloudTrail's events.
+import { Stack } from 'aws-cdk-lib';
+import { CfnRule } from 'aws-cdk-lib/aws-events';
+import { ITopic } from 'aws-cdk-lib/aws-sns';
+import { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { runbookAnchor } from '../../contract/alarms';
+import { secretNamePrefix } from '../../contract/keys';
+import { ExpectedCallers } from './expected-callers';
+
+export interface EventRulesProps {
+  readonly environment: string;
+  readonly callers: ExpectedCallers;
+  /** ARN of the key that encrypts the secrets. */
+  readonly encryptionKeyArn: string;
+  readonly topic: ITopic;
+  readonly deadLetters: IQueue;
+  readonly runbookUrl: string;
+}
+
+/** Read-only calls reach a rule in this state alone (EventBridge API Reference, PutRule, `State`). */
+const WITH_READS = 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS';
+const API_CALL = 'AWS API Call via CloudTrail';
+
+const SECRET_CHANGES = [
+  'PutSecretValue',
+  'UpdateSecret',
+  'UpdateSecretVersionStage',
+  'DeleteSecret',
+  'RestoreSecret',
+  'PutResourcePolicy',
+  'DeleteResourcePolicy',
+  'RotateSecret',
+  'CancelRotateSecret',
+  'RemoveRegionsFromReplication',
+  'StopReplicationToReplica',
+];
+const KEY_CHANGES = ['PutKeyPolicy', 'CreateGrant', 'DisableKey', 'ScheduleKeyDeletion', 'DisableKeyRotation'];
+const EGRESS_CHANGES = [
+  'ReleaseAddress',
+  'AssociateAddress',
+  'DisassociateAddress',
+  'EnableAddressTransfer',
+  'CreateNatGateway',
+  'DeleteNatGateway',
+  'AssociateNatGatewayAddress',
+  'DisassociateNatGatewayAddress',
+  'CreateRoute',
+  'ReplaceRoute',
+  'DeleteRoute',
+  'AssociateRouteTable',
+  'DisassociateRouteTable',
+  'ReplaceRouteTableAssociation',
+  'DetachInternetGateway',
+];
+
+export function createEventRules(watch: Construct, props: EventRulesProps): void {
+  const scope = new Construct(watch, 'Event');
+  const { callers } = props;
+  const ours = { wildcard: `*${secretNamePrefix(props.environment)}*` };
+  const calls = (source: string, detail: object) => ({ source: [source], 'detail-type': [API_CALL], detail });
+  rule(scope, props, 'RotationEvents', {
+    description: 'A rotation failed, was given up, or would fail',
+    pattern: {
+      source: ['aws.secretsmanager'],
+      'detail-type': ['AWS Service Event via CloudTrail'],
+      detail: {
+        eventName: ['RotationFailed', 'RotationAbandoned', 'TestRotationFailed'],
+        additionalEventData: { SecretId: [ours] },
+      },
+    },
+    about: '$.detail.additionalEventData.SecretId',
+  });
+  // Everybody who may read is named by the secret's policy, so whoever is not expected is refused: the refusal is the signal.
+  rule(scope, props, 'SecretRead', {
+    description: 'Somebody was refused a key, or read one by the break-glass role',
+    state: WITH_READS,
+    article: 'SecretAccess',
+    pattern: calls('aws.secretsmanager', {
+      eventName: ['GetSecretValue', 'BatchGetSecretValue'],
+      $or: [
+        { errorCode: [{ exists: true }], requestParameters: { secretId: [ours] } },
+        // a refused call may come without its parameters
+        { errorCode: [{ exists: true }], errorMessage: [ours] },
+        {
+          userIdentity: { sessionContext: { sessionIssuer: { arn: [callers.breakGlass] } } },
+          requestParameters: { secretId: [ours] },
+        },
+      ],
+    }),
+    about: '$.detail.requestParameters.secretId',
+  });
+  rule(scope, props, 'SecretChange', {
+    description: 'A value, label, policy or schedule of a key was changed by somebody else than the ring',
+    article: 'SecretAccess',
+    pattern: calls('aws.secretsmanager', {
+      eventName: SECRET_CHANGES,
+      requestParameters: { secretId: [ours] },
+      ...nobodyOf([callers.rotation, callers.caretaker, callers.intake, callers.deployment]),
+    }),
+    about: '$.detail.requestParameters.secretId',
+  });
+  rule(scope, props, 'EncryptionChange', {
+    description: "The policy or life of the ring's encryption key was changed by somebody else than a deployment",
+    article: 'SecretAccess',
+    pattern: calls('aws.kms', {
+      eventName: KEY_CHANGES,
+      resources: { ARN: [props.encryptionKeyArn] },
+      ...nobodyOf([callers.deployment]),
+    }),
+    about: '$.detail.requestParameters.keyId',
+  });
+  // Not by the ids of our addresses and gateways: each action has them elsewhere, and some name associations only.
+  rule(scope, props, 'EgressChange', {
+    description: 'An address, a NAT gateway or a route was changed by somebody else than a deployment',
+    pattern: calls('aws.ec2', { eventName: EGRESS_CHANGES, ...nobodyOf([callers.deployment]) }),
+    about: '$.detail.requestParameters',
+  });
+}
+
+/** Anyone but these roles, people and services that are no role included; AWS's own doing is not meant. */
+function nobodyOf(roles: readonly string[]): object {
+  return {
+    userIdentity: {
+      type: [{ 'anything-but': ['AWSService'] }],
+      sessionContext: { sessionIssuer: { arn: [{ 'anything-but': roles }, { exists: false }] } },
+    },
+  };
+}
+
+interface RuleSettings {
+  readonly description: string;
+  readonly pattern: object;
+  /** Path of what the event is about. */
+  readonly about: string;
+  readonly state?: string;
+  /** Article of the runbook. @default the rule's id */
+  readonly article?: string;
+}
+
+function rule(scope: Construct, props: EventRulesProps, id: string, settings: RuleSettings): void {
+  const { environment, topic, deadLetters, runbookUrl } = props;
+  const text = [
+    `${settings.description} (${environment}, ${Stack.of(scope).region}).`,
+    'What: <event>',
+    'About: <about>',
+    'By: <by>',
+    'From: <from>',
+    'At: <at>',
+    'Error: <error>',
+    `Runbook: ${runbookUrl}${runbookAnchor(settings.article ?? id)}`,
+  ];
+  new CfnRule(scope, id, {
+    description: `${settings.description} (cdk-exchange-keys, ${environment})`,
+    state: settings.state ?? 'ENABLED',
+    eventPattern: settings.pattern,
+    targets: [
+      {
+        id: 'Alarms',
+        arn: topic.topicArn,
+        deadLetterConfig: { arn: deadLetters.queueArn },
+        retryPolicy: { maximumRetryAttempts: 10, maximumEventAgeInSeconds: 3600 },
+        inputTransformer: {
+          inputPathsMap: {
+            event: '$.detail.eventName',
+            about: settings.about,
+            by: '$.detail.userIdentity.arn',
+            from: '$.detail.sourceIPAddress',
+            at: '$.detail.eventTime',
+            error: '$.detail.errorCode',
+          },
+          inputTemplate: text.map((line) => `"${line}"`).join('\n'),
+        },
+      },
+    ],
+  });
+}

@@ -1,0 +1,155 @@
+// The watch of a ring, in a nested stack: the detector and its path, alarms, event rules, dashboard, saved queries.
+import { Duration, NestedStack, Stack } from 'aws-cdk-lib';
+import { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import { ITopic } from 'aws-cdk-lib/aws-sns';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import { Construct } from 'constructs';
+import { alarmName, alarmNamePrefix, DO_NOT_TRADE, RUNBOOK_URL } from '../../contract/alarms';
+import { WATCH_LIMITS, WatchDocument, watchParameterName } from '../../contract/watch';
+import { requireConcrete } from '../core/checks';
+import { ConfigError } from '../core/config-error';
+import { RuntimeFunction } from '../core/runtime-function';
+import { SnsAlarmActions } from './alarm-action-strategy';
+import { chooseAlarmTopic } from './alarm-topic';
+import { createAlarms } from './alarms';
+import { createDashboard, dashboardName } from './dashboard';
+import { createDeadLetters } from './dead-letters';
+import { createEventRules } from './event-rules';
+import { ExpectedCallers } from './expected-callers';
+import { createMetricFilters, createRequestLogs, requireSafeLogGroup, subscribeDetector } from './request-logs';
+import { createSavedQueries } from './saved-queries';
+import { inRange } from './tune-alarm';
+import { createWatchEncryption } from './watch-encryption';
+import { createWatchFunctions } from './watch-functions';
+import { WatchProps } from './watch-props';
+
+/** What the ring tells its watch. */
+export interface RingWatchProps {
+  readonly environment: string;
+  readonly settings: WatchProps;
+  readonly callers: ExpectedCallers;
+  readonly encryptionKeyArn: string;
+  readonly rotation: RuntimeFunction;
+  readonly caretaker: RuntimeFunction;
+  /** Comma-separated, may be a token. */
+  readonly allowlistRegions: string;
+  readonly natGatewayIds: readonly string[];
+  /** May be a token. */
+  readonly keyCount: number;
+}
+
+/** Nested, so that what it needs leaves the ring's own stack to the keys. */
+export class RingWatch {
+  public readonly alarmTopic: ITopic;
+  public readonly requestLogs: ILogGroup;
+  private readonly detector: RuntimeFunction;
+  private readonly environment: string;
+
+  constructor(
+    private readonly ring: Construct,
+    props: RingWatchProps,
+  ) {
+    const { environment, settings } = props;
+    const learningHours = learningHoursOf(ring, settings.learningPeriod);
+    const spikeFailures = settings.authFailureThreshold ?? WATCH_LIMITS.spikeFailures.normal;
+    inRange(
+      ring,
+      'authFailureThreshold',
+      spikeFailures,
+      WATCH_LIMITS.spikeFailures.from,
+      WATCH_LIMITS.spikeFailures.to,
+    );
+    const runbookUrl = requireConcrete(ring, 'runbookUrl', settings.runbookUrl ?? RUNBOOK_URL);
+
+    const stack = new NestedStack(ring, 'Watch', {
+      description: `Detector, alarms and dashboard of the exchange API keys of ${environment}`,
+    });
+    const { account, region } = Stack.of(stack);
+    const encryption = createWatchEncryption(stack, environment);
+    const deadLetters = createDeadLetters(stack, encryption, account);
+    const alarmTopic = chooseAlarmTopic(stack, environment, encryption, settings);
+    const requestLogs = createRequestLogs(stack, { environment, encryption, retention: settings.requestLogRetention });
+    const { detector, notifier, table, invocation } = createWatchFunctions(stack, {
+      environment,
+      encryption,
+      deadLetters,
+      alarmTopic,
+      requestLogs,
+      allowlistRegions: props.allowlistRegions,
+      learningHours,
+      spikeFailures,
+      runbookUrl,
+    });
+    subscribeDetector(stack, requestLogs, detector, 'all').node.addDependency(invocation);
+    createMetricFilters(stack, requestLogs, environment);
+    const { alarms, doNotTrade } = createAlarms(stack, {
+      environment,
+      deadLetters,
+      natGatewayIds: props.natGatewayIds,
+      keyCount: props.keyCount,
+      actions: settings.alarmActions ?? new SnsAlarmActions(alarmTopic),
+      overrides: settings.alarmOverrides ?? {},
+      runbookUrl,
+    });
+    const { callers, encryptionKeyArn } = props;
+    createEventRules(stack, { environment, callers, encryptionKeyArn, topic: alarmTopic, deadLetters, runbookUrl });
+    const caretakerLogs = props.caretaker.logGroup;
+    const findingsLogs = notifier.logGroup;
+    createDashboard(stack, { environment, alarms, doNotTrade, requestLogs, findingsLogs, caretakerLogs, runbookUrl });
+    createSavedQueries(stack, environment, {
+      requests: requestLogs,
+      findings: findingsLogs,
+      detector: detector.logGroup,
+      caretaker: caretakerLogs,
+      rotation: props.rotation.logGroup,
+    });
+    this.publish(stack, {
+      schema: 1,
+      environment,
+      region,
+      requestLogGroup: requestLogs.logGroupName,
+      findingsLogGroup: findingsLogs.logGroupName,
+      findingsTable: table.tableName,
+      alarmPrefix: alarmNamePrefix(environment),
+      doNotTradeAlarm: alarmName(environment, DO_NOT_TRADE),
+      dashboard: dashboardName(environment),
+      alarmTopicArn: alarmTopic.topicArn,
+    });
+    this.alarmTopic = alarmTopic;
+    this.requestLogs = requestLogs;
+    this.detector = detector;
+    this.environment = environment;
+  }
+
+  /** Looks through a log group of the user as well. The subscription belongs to the log group's own stack. */
+  public addRequestLogs(logGroup: ILogGroup): void {
+    requireSafeLogGroup(this.ring, logGroup);
+    const id = `ExchangeKeysWatch${this.environment}`;
+    if (logGroup.node.tryFindChild(id)) {
+      throw new ConfigError(
+        'REQUEST_LOGS_TWICE',
+        `log group '${logGroup.node.path}' is looked through already; remove one of the calls`,
+        this.ring,
+      );
+    }
+    const scope = new Construct(logGroup, id);
+    subscribeDetector(scope, logGroup, this.detector, 'records');
+    createMetricFilters(scope, logGroup, this.environment);
+  }
+
+  private publish(stack: NestedStack, document: WatchDocument): void {
+    new StringParameter(stack, 'Document', {
+      parameterName: watchParameterName(document.environment),
+      description: 'Where the exchange-keys command finds the watch (cdk-exchange-keys)',
+      stringValue: Stack.of(stack).toJsonString(document),
+    });
+  }
+}
+
+function learningHoursOf(ring: Construct, period: Duration | undefined): number {
+  const { from, to, normal } = WATCH_LIMITS.learningHours;
+  if (period === undefined) return normal;
+  const hours = period.isUnresolved() ? Number.NaN : period.toHours({ integral: false });
+  inRange(ring, 'learningPeriod (hours)', hours, from, to);
+  return hours;
+}
