@@ -1,7 +1,9 @@
 // Watch: request records, findings, and what the parts of the watch tell each other.
 export * from './finding';
+export * from './finding-item';
 export * from './outcome';
 export * from './permits';
 export * from './request-record';
+export * from './source-address';
 export * from './watch-document';
 export * from './watch-settings';

@@ -39,6 +39,8 @@ export interface KeyState {
   readonly created?: Date;
   /** When value, labels or description were last changed. */
   readonly lastChanged?: Date;
+  /** The secret is on its way out; only `describe` still shows it. */
+  readonly deleted?: Date;
 }
 
 /** A secret that cannot be understood: a refusal of this key alone. */
@@ -84,6 +86,7 @@ export function readState(secret: DescribedSecret): KeyState {
     lastRotated: secret.LastRotatedDate,
     created: secret.CreatedDate,
     lastChanged: secret.LastChangedDate,
+    deleted: secret.DeletedDate,
   }));
 }
 

@@ -16,7 +16,19 @@ const ALLOWED = [
   'exchangeCode',
   'fingerprint',
   'label',
+  'finding',
+  'subject',
+  'at',
+  'detail',
+  'sourceIp',
+  'endpoint',
+  'category',
+  'exchange',
+  'records',
 ] as const;
+
+/** A sentence may be longer than a name. */
+const LONGEST: { readonly [K in (typeof ALLOWED)[number]]?: number } = { detail: 300 };
 
 /** What one log line may carry. */
 export type LogFields = { readonly [K in (typeof ALLOWED)[number]]?: string | number | undefined };
@@ -35,7 +47,7 @@ export function allowed(fields: LogFields): Record<string, string | number> {
   for (const name of ALLOWED) {
     const value = fields[name];
     if (typeof value === 'number') kept[name] = value;
-    if (typeof value === 'string') kept[name] = value.slice(0, 100);
+    if (typeof value === 'string') kept[name] = value.slice(0, LONGEST[name] ?? 100);
   }
   return kept;
 }

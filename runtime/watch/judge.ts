@@ -1,0 +1,226 @@
+// Judges the records of one batch: what is fine costs a few look-ups, anything else becomes a finding or a question.
+import {
+  AUTH_FAILURES,
+  BadRecordReason,
+  type Finding,
+  FindingKind,
+  HEARTBEAT_EVENT,
+  hourOf,
+  NO_KEY,
+  Outcome,
+  PERMISSION_REFUSALS,
+  type RequestRecord,
+  readRecord,
+} from '../../contract/watch';
+import type { Refusal } from '../shared/refusal';
+import { type About, aboutRecord } from './about';
+import { FoundOnce } from './found';
+import { isLine, type LogLine } from './log-batch';
+import type { OurNetwork } from './our-network';
+import type { Known, Ring } from './ring';
+import { Spikes } from './spikes';
+import { judgeVersion } from './version-findings';
+import type { WatchedKey } from './watched-key';
+
+/** A clock may be ahead by this much. */
+const AHEAD_MS = 600_000;
+/** Log delivery is tried again for a day; anything older has a clock that is wrong. */
+const BEHIND_MS = 48 * 3_600_000;
+
+/** What the records are judged against. A part that could not be read is a refusal. */
+export interface Knowledge {
+  readonly ring: Ring | Refusal;
+  readonly network: OurNetwork | Refusal;
+}
+
+/** A key and an address inside the allowlist that are not known to have been seen together. */
+export interface Pair {
+  readonly key: WatchedKey;
+  readonly keyName: string;
+  readonly origin: string;
+  /** The earliest record of the pair. */
+  readonly record: RequestRecord;
+  readonly at: number;
+  /** A record about which nothing else was found used it. */
+  readonly clean: boolean;
+}
+
+interface Doubt {
+  readonly record: RequestRecord;
+  readonly id: string;
+  readonly at: number;
+}
+
+export class Judgement {
+  public readonly found = new FoundOnce();
+  public readonly pairs = new Map<string, Pair>();
+  public readonly spikes: Spikes;
+  public requests = 0;
+  public authFailures = 0;
+  public badRecords = 0;
+  public unjudged = 0;
+  /** Why records were not judged. */
+  public refusal: Refusal | undefined;
+  /** Time of the newest heartbeat. */
+  public heartbeat: number | undefined;
+  private readonly doubts: Doubt[] = [];
+  private readonly ring: Ring | undefined;
+  private readonly network: OurNetwork | undefined;
+
+  constructor(
+    private readonly knowledge: Knowledge,
+    private readonly now: number,
+    spikeFailures: number,
+  ) {
+    const { ring, network } = knowledge;
+    this.ring = isRefusal(ring) ? undefined : ring;
+    this.network = isRefusal(network) ? undefined : network;
+    this.spikes = new Spikes(spikeFailures);
+  }
+
+  public takeAll(lines: readonly LogLine[]): void {
+    for (const line of lines) {
+      if (isLine(line)) this.take(line);
+      else this.bad(BadRecordReason.NOT_A_RECORD);
+    }
+  }
+
+  private take({ id, message }: LogLine): void {
+    const record = readRecord(message);
+    if (typeof record === 'string') {
+      this.bad(record);
+      return;
+    }
+    const right = record.timestamp <= this.now + AHEAD_MS && record.timestamp >= this.now - BEHIND_MS;
+    if (!right) this.bad(BadRecordReason.WRONG_CLOCK);
+    if (record.event === HEARTBEAT_EVENT) {
+      if (right) this.heartbeat = Math.max(this.heartbeat ?? 0, record.timestamp);
+      return;
+    }
+    this.requests += record.count ?? 1;
+    const at = right ? record.timestamp : this.now;
+    const key = this.ring?.get(record.keyName);
+    if (key === undefined || this.isDoubtful(key, record, at)) {
+      this.doubts.push({ record, id, at });
+    } else if (record.outcome !== Outcome.OK || !(this.now < (key.knownAddresses.get(record.sourceIp) ?? 0))) {
+      this.judge({ record, id, at }, { is: 'registered', key, unlabelled: NOTHING });
+    }
+  }
+
+  /** Anything that would become a finding about the key itself is confirmed first: lists lag. */
+  private isDoubtful(key: WatchedKey, { exchange, keyVersion, category }: RequestRecord, at: number): boolean {
+    return !(at <= (key.usableUntil.get(keyVersion) ?? -1)) || key.exchange !== exchange || !key.permits(category);
+  }
+
+  /** Judges what the list did not explain. */
+  public async settleDoubts(): Promise<void> {
+    const known = await this.confirm();
+    for (const doubt of this.doubts) this.judge(doubt, known(doubt.record.keyName));
+    this.doubts.length = 0;
+  }
+
+  private async confirm(): Promise<(name: string) => Known> {
+    const { ring } = this.knowledge;
+    if (isRefusal(ring)) return () => ({ is: 'unreadable', refusal: ring });
+    const inQuestion = new Map<string, Set<string>>();
+    for (const { record } of this.doubts) {
+      const versions = inQuestion.get(record.keyName) ?? new Set();
+      inQuestion.set(record.keyName, versions.add(record.keyVersion));
+    }
+    const known = await ring.confirm(inQuestion, this.now);
+    return (name) => known.get(name) ?? { is: 'none' };
+  }
+
+  private judge({ record, id, at }: Doubt, known: Known): void {
+    const add = (finding: Finding | undefined) => {
+      if (finding) this.found.add(finding);
+      return finding !== undefined;
+    };
+    const about = aboutRecord(record, at);
+    const { outcome } = record;
+    const address = this.judgeAddress(record, known);
+    const suspicious = [
+      add(known.is === 'unreadable' ? undefined : judgeVersion(record, about, known, at)),
+      add(judgePermission(record, about, known)),
+      add(
+        outcome === Outcome.BLOCKED_IP
+          ? {
+              ...about,
+              kind: FindingKind.BLOCKED_BY_ALLOWLIST,
+              subject: address?.origin ?? record.sourceIp,
+              detail: 'the exchange refused the address that the request came from',
+            }
+          : undefined,
+      ),
+      add(
+        address?.ours === false
+          ? {
+              ...about,
+              kind: FindingKind.NEW_SOURCE_IP,
+              subject: address.origin,
+              detail: 'the address is not in the published allowlist of any region',
+            }
+          : undefined,
+      ),
+    ].includes(true);
+    if (AUTH_FAILURES.has(outcome)) {
+      const count = record.count ?? 1;
+      this.authFailures += count;
+      // of a name that no secret has, the name is the finding
+      if (known.is !== 'none') this.spikes.add(record.keyName, at, id, count);
+    }
+    if (address?.ours && known.is === 'registered') this.pair(record, known.key, address.origin, at, !suspicious);
+  }
+
+  /** Counts what cannot be judged, once for each record. */
+  private judgeAddress(record: RequestRecord, known: Known) {
+    const { network } = this.knowledge;
+    if (known.is === 'unreadable' || this.network === undefined) {
+      this.unjudged++;
+      this.refusal ??= known.is === 'unreadable' ? known.refusal : (network as Refusal);
+    }
+    if (this.network === undefined) return undefined;
+    const verdict = this.network.judge(record.sourceIp);
+    if (verdict === undefined) this.bad(BadRecordReason.MALFORMED_FIELD);
+    return verdict;
+  }
+
+  private pair(record: RequestRecord, key: WatchedKey, origin: string, at: number, clean: boolean): void {
+    const { keyName } = record;
+    const id = `${keyName} ${origin}`;
+    const other = this.pairs.get(id);
+    const earliest = other !== undefined && other.at <= at ? other : { key, keyName, origin, record, at };
+    this.pairs.set(id, { ...earliest, clean: clean || other?.clean === true });
+  }
+
+  public bad(reason: BadRecordReason): void {
+    this.badRecords++;
+    this.found.add(
+      {
+        kind: FindingKind.BAD_RECORD,
+        keyName: NO_KEY,
+        subject: reason,
+        at: this.now,
+        detail: `a line of the request log is no request record: ${reason}`,
+      },
+      hourOf(this.now),
+    );
+  }
+}
+
+const NOTHING: ReadonlySet<string> = new Set();
+
+function isRefusal(part: Ring | OurNetwork | Refusal): part is Refusal {
+  return part instanceof Error;
+}
+
+function judgePermission({ category, endpoint, outcome }: RequestRecord, about: About, known: Known) {
+  const kind = FindingKind.PERMISSION_MISMATCH;
+  if (known.is === 'registered' && !known.key.permits(category)) {
+    const declared = known.key.permissions.join(', ');
+    return { ...about, kind, subject: endpoint, detail: `the key is for ${declared} and was used to ${category}` };
+  }
+  if (!PERMISSION_REFUSALS.has(outcome)) return undefined;
+  const who = outcome === Outcome.REFUSED_LOCAL ? "the caller's own check" : 'the exchange';
+  return { ...about, kind, subject: endpoint, detail: `${who} refused the request for lack of permission` };
+}

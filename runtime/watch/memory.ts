@@ -1,0 +1,42 @@
+// What a detector that stays warm knows to be stored, so that quiet traffic costs no call. Bounded, because a log's writer chooses what is in it.
+import { type Found, identity } from './found';
+import type { Pair } from './judge';
+
+const MOST_FINDINGS = 20_000;
+const MOST_KEYS = 20_000;
+const MOST_ADDRESSES_OF_A_KEY = 256;
+
+export class Memory {
+  private readonly stored = new Set<string>();
+  private readonly firsts = new Map<string, number>();
+
+  /** True while the pair needs no look. */
+  public knows({ key, record }: Pair, now: number): boolean {
+    return now < (key.knownAddresses.get(record.sourceIp) ?? 0);
+  }
+
+  /** The pair is stored, and needs no look until then. */
+  public learn({ key, record }: Pair, until: number): void {
+    if (key.knownAddresses.size >= MOST_ADDRESSES_OF_A_KEY) key.knownAddresses.clear();
+    key.knownAddresses.set(record.sourceIp, until);
+  }
+
+  /** When the key was first seen, if that is known here. */
+  public firstSeen(keyName: string): number | undefined {
+    return this.firsts.get(keyName);
+  }
+
+  public rememberFirst(keyName: string, seenAt: number): void {
+    if (this.firsts.size >= MOST_KEYS) this.firsts.clear();
+    this.firsts.set(keyName, seenAt);
+  }
+
+  public isStored(found: Found): boolean {
+    return this.stored.has(identity(found));
+  }
+
+  public rememberStored(found: Found): void {
+    if (this.stored.size >= MOST_FINDINGS) this.stored.clear();
+    this.stored.add(identity(found));
+  }
+}
