@@ -2,10 +2,11 @@
 from __future__ import annotations
 
 import json
+import time
 import unittest
 from typing import Any
 
-from support import REGION, LocalAwsTest, client, hook, wait_until
+from support import REGION, LocalAwsTest, client, hook, reset, wait_until
 from templates import att, function, of, role
 from test_events import EventsTest, arn, put_event, put_rule, queue
 
@@ -18,7 +19,8 @@ class Patterns(LocalAwsTest):
         return [self.event_matches({"f": test}, {"f": value}) for value in values]
 
     def event_matches(self, pattern: Any, detail: Any) -> bool:
-        return client("events").test_event_pattern(EventPattern=json.dumps({"detail": pattern}), Event=json.dumps({**EVENT, "detail": detail}))["Result"]
+        event = json.dumps({**EVENT, "detail": detail})
+        return client("events").test_event_pattern(EventPattern=json.dumps({"detail": pattern}), Event=event)["Result"]
 
     def test_values(self) -> None:
         self.assertEqual(self.matches(["a", None, True, 300], "a", None, True, 300, "b", "A", 1, False, [], ["b", "a"]),
@@ -84,10 +86,12 @@ class Patterns(LocalAwsTest):
             ({"detail": {}}, "Empty objects"), ({"f": [{"starts-with": "x"}]}, "Unrecognized match type starts-with"), ({"f": [["x"]]}, "Match value"),
             ({"f": [{"prefix": "x", "suffix": "y"}]}, "Only one key"), ({"f": [{}]}, "Only one key"), ({"f": [{"prefix": 5}]}, "must be a string"),
             ({"f": [{"prefix": {"wildcard": "x"}}]}, "Unsupported prefix pattern: wildcard"), ({"f": [{"exists": "yes"}]}, "true or false"),
-            ({"f": [{"wildcard": "a**b"}]}, "Consecutive wildcard"), ({"f": [{"wildcard": "a\\b"}]}, "Invalid escape"), ({"f": [{"cidr": "10.0.0.1"}]}, "CIDR"),
+            ({"f": [{"wildcard": "a**b"}]}, "Consecutive wildcard"), ({"f": [{"wildcard": "a\\b"}]}, "Invalid escape"),
+            ({"f": [{"cidr": "10.0.0.1"}]}, "CIDR"),
             ({"f": [{"numeric": 5}]}, "must be an array"), ({"f": [{"numeric": ["!", 5]}]}, "operator"), ({"f": [{"numeric": [">", "5"]}]}, "numeric"),
             ({"f": [{"numeric": [">", 5, "<", 3]}]}, "Bottom must be less"), ({"f": [{"numeric": [">", 6e9]}]}, "between"), ({"f": [6e9]}, "between"),
-            ({"f": [{"anything-but": []}]}, "Empty arrays"), ({"f": [{"anything-but": ["a", 1]}]}, "array or single"), ({"f": [{"anything-but": None}]}, "array or single"),
+            ({"f": [{"anything-but": []}]}, "Empty arrays"), ({"f": [{"anything-but": ["a", 1]}]}, "array or single"),
+            ({"f": [{"anything-but": None}]}, "array or single"),
             ({"f": [{"anything-but": {"numeric": [">", 1]}}]}, "Unsupported anything-but"), ({"f": ["x" * 2040]}, "2048")]
         for pattern, reason in bad:
             for operation, more in ((client("events").put_rule, {"Name": "r"}), (client("events").test_event_pattern, {"Event": json.dumps(EVENT)})):
@@ -133,13 +137,15 @@ class Inputs(EventsTest):
         self.assertEqual(self.transformed('"one <id>"\n"two <id>"', id="$.detail.id"), '"one i-1"\n"two i-1"')
 
     def test_json_template(self) -> None:
-        template = '{"id": <id>, "n": [<count>, true], "text": "<id> of <count>", "more": <more>, "tags": "<tags>", "none": <none>, "rule": <aws.events.rule-name>}'
+        template = ('{"id": <id>, "n": [<count>, true], "text": "<id> of <count>", "more": <more>, "tags": "<tags>", "none": <none>, '
+                    '"rule": <aws.events.rule-name>}')
         paths = {"id": "$.detail.id", "count": "$.detail.count", "more": "$.detail.more", "tags": "$.detail.tags", "none": "$.detail.none"}
         self.assertEqual(json.loads(self.transformed(template, **paths)), {
             "id": "i-1", "n": [3, True], "text": "i-1 of 3", "more": self.DETAIL["more"], "tags": "[a,b]", "none": "", "rule": "rule"})
 
     def test_reserved_variables(self) -> None:
-        body = json.loads(self.transformed('{"whole": <aws.events.event.json>, "head": <aws.events.event>, "arn": "<aws.events.rule-arn>", "at": <aws.events.event.ingestion-time>}'))
+        body = json.loads(self.transformed('{"whole": <aws.events.event.json>, "head": <aws.events.event>, "arn": "<aws.events.rule-arn>", '
+                                           '"at": <aws.events.event.ingestion-time>}'))
         self.assertEqual((body["whole"]["detail"], "detail" in body["head"], body["arn"]), (self.DETAIL, False, arn("events", "rule/rule")))
         self.assertRegex(body["at"], r"^\d{4}-")
 
@@ -236,8 +242,9 @@ class DeadLetters(EventsTest):
     def test_attempts_and_age(self) -> None:
         hook("events/retries", delaySeconds=0)
         hook("events/fail-target", targetArn=arn("sqs", "events"), errorCode="ERROR_FROM_TARGET")
-        for policy, retries, condition in (({"MaximumRetryAttempts": 2}, "2", "MaximumRetryAttempts"), ({"MaximumRetryAttempts": 0}, "0", "MaximumRetryAttempts"),
-                                           ({"MaximumEventAgeInSeconds": 60}, "5", "MaximumEventAgeInSeconds"), ({}, "185", "MaximumRetryAttempts")):
+        for policy, retries, condition in (
+                ({"MaximumRetryAttempts": 2}, "2", "MaximumRetryAttempts"), ({"MaximumRetryAttempts": 0}, "0", "MaximumRetryAttempts"),
+                ({"MaximumEventAgeInSeconds": 60}, "5", "MaximumEventAgeInSeconds"), ({}, "185", "MaximumRetryAttempts")):
             self.rule(arn("sqs", "events"), RetryPolicy=policy)
             put_event({"n": 1})
             _, attributes = self.dead()
@@ -258,6 +265,16 @@ class DeadLetters(EventsTest):
         self.deployed({"Rule": rule})
         put_event({"n": 1})
         self.assertEqual(self.dead()[1]["TARGET_ARN"], arn("sns", "nobody"))
+
+    def test_ends_with_the_reset(self) -> None:
+        hook("events/retries", delaySeconds=0.3)
+        hook("events/fail-target", targetArn=arn("sqs", "events"), times=1)
+        self.rule(arn("sqs", "events"))
+        put_event({"n": 1})
+        reset()
+        queue()
+        time.sleep(0.6)
+        self.assertEqual(self.messages(), [])
 
     def test_without_a_queue(self) -> None:
         put_rule({"source": ["here"]}, Arn=arn("sns", "nobody"))

@@ -205,7 +205,7 @@ class ApiEvents(EventsTest):
         secrets.update_secret(SecretId="s", SecretString=values[4])
         secrets.put_secret_value(SecretId="s", SecretBinary=values[5].encode())
         secrets.get_secret_value(SecretId="s")
-        secrets.batch_get_secret_value(SecretIdList=["s"])
+        secrets.batch_get_secret_value(SecretIdList=["s", "nobody"])
         password = secrets.get_random_password()["RandomPassword"]
         secrets.update_secret_version_stage(SecretId="s", VersionStage="x", MoveToVersionId=token)
         secrets.put_resource_policy(SecretId="s", ResourcePolicy=json.dumps(policy("secretsmanager:GetSecretValue", Principal={"AWS": ACCOUNT})))
@@ -215,17 +215,22 @@ class ApiEvents(EventsTest):
         secrets.delete_secret(SecretId="s")
         secrets.restore_secret(SecretId="s")
         names = ["CreateSecret", "PutSecretValue", "PutSecretValue", "CreateSecret", "UpdateSecret", "PutSecretValue", "GetSecretValue",
-                 "BatchGetSecretValue", "GetRandomPassword", "UpdateSecretVersionStage", "PutResourcePolicy", "DeleteResourcePolicy",
+                 "BatchGetSecretValue", "GetSecretValue", "GetSecretValue", "GetRandomPassword", "UpdateSecretVersionStage",
+                 "PutResourcePolicy", "DeleteResourcePolicy",
                  "TagResource", "UntagResource", "DeleteSecret", "RestoreSecret"]
         self.assertEqual(self.names(len(names)), names)
         text = json.dumps(self.received)
         self.assertNotIn(SECRET_VALUE, text)
         self.assertNotIn(base64.b64encode(values[5].encode()).decode(), text)
         self.assertNotIn(json.dumps(password)[1:-1], text)
-        moved = self.received[9]["detail"]
+        batch, found, missing = (event["detail"] for event in self.received[7:10])
+        self.assertEqual(batch["requestParameters"], {"secretIdList": ["s", "nobody"]})
+        self.assertIn(":secret:s-", found["requestParameters"]["secretId"])
+        self.assertEqual((missing["requestParameters"], missing["errorCode"]), ({"secretId": "nobody"}, "ResourceNotFoundException"))
+        moved = self.received[11]["detail"]
         self.assertEqual(moved["requestParameters"], {"secretId": "s", "versionStage": "x", "moveToVersionId": token})
         self.assertEqual(set(moved["responseElements"]), {"arn", "name"})
-        self.assertEqual(self.received[13]["detail"]["requestParameters"], {"secretId": "s", "tagKeys": ["k"]})
+        self.assertEqual(self.received[15]["detail"]["requestParameters"], {"secretId": "s", "tagKeys": ["k"]})
 
     def test_keys(self) -> None:
         put_rule({"source": ["aws.kms"], "detail-type": [API_CALL]})
@@ -334,9 +339,11 @@ class Identities(EventsTest):
         session = client("sts").assume_role(RoleArn=made, RoleSessionName="bot")["Credentials"]
         client("iam").create_user(UserName="alice")
         alice = client("iam").create_access_key(UserName="alice")["AccessKey"]["AccessKeyId"]
-        for key in (session["AccessKeyId"], alice, "mallory"):
+        keys = (session["AccessKeyId"], alice, "mallory")
+        for key in keys:
             self.with_key("secretsmanager", key).list_secrets()
         identities = [event["detail"]["userIdentity"] for event in self.events(3)]
+        self.assertEqual([identity["arn"] for identity in identities], [self.with_key("sts", key).get_caller_identity()["Arn"] for key in keys])
         self.assertEqual([identity["arn"] for identity in identities],
                          [f"arn:aws:sts::{ACCOUNT}:assumed-role/reader/bot", f"arn:aws:iam::{ACCOUNT}:user/alice", f"arn:aws:iam::{ACCOUNT}:user/mallory"])
         self.assertEqual(identities[0]["sessionContext"]["sessionIssuer"], {

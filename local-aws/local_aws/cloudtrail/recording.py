@@ -39,7 +39,7 @@ def record_api_calls(application: Callable[..., Iterable[bytes]]) -> Callable[..
             target=environ.get("HTTP_X_AMZ_TARGET", ""), body=body, status=started["status"], answer=answer,
             request_id=started["headers"].get("x-amzn-requestid") or str(uuid.uuid4()),
             address=environ.get("REMOTE_ADDR", ""), agent=environ.get("HTTP_USER_AGENT", ""))
-        bus.publish(call.account, call.region, bus.API_CALL, functools.partial(records.api_call, call))
+        bus.publish(call.account, call.region, bus.API_CALL, functools.partial(records.api_calls, call))
         return [answer]
     return recording
 

@@ -38,8 +38,21 @@ def common(account: str, region: str, service: str, name: str, at: float) -> dic
             "eventID": str(uuid.uuid4()), "managementEvent": True, "recipientAccountId": account, "eventCategory": "Management"}
 
 
-def api_call(call: Call) -> dict[str, Any]:
+def api_calls(call: Call) -> list[dict[str, Any]]:
+    """BatchGetSecretValue is recorded as a GetSecretValue of each secret besides."""
     read = JsonCall(call) if call.target else QueryCall(call)
+    record = api_call(call, read)
+    answered = parsed(call.answer) if read.name == "BatchGetSecretValue" and call.status < 400 else None
+    return [record, *(reading(record, {"secretId": value["ARN"]}, {}) for value in (answered or {}).get("SecretValues", [])),
+            *(reading(record, {"secretId": failed["SecretId"]}, {"errorCode": failed["ErrorCode"], "errorMessage": failed["Message"]})
+              for failed in (answered or {}).get("Errors", []))]
+
+
+def reading(batch: dict[str, Any], parameters: dict[str, Any], error: dict[str, Any]) -> dict[str, Any]:
+    return {**batch, "eventName": "GetSecretValue", "eventID": str(uuid.uuid4()), "requestParameters": parameters, **error}
+
+
+def api_call(call: Call, read: JsonCall | QueryCall) -> dict[str, Any]:
     who = identities.describe(call.key, call.account, call.region)
     invoker = who.get("invokedBy")
     read_only, failed = bool(READ_ONLY.match(read.name)), call.status >= 400
@@ -106,9 +119,9 @@ def add_key(record: dict[str, Any], call: Call) -> None:
         record["responseElements"] = {**(record["responseElements"] or {}), "keyId": arn}
 
 
-def service_event(account: str, region: str, service: str, name: str, request_id: str, details: dict[str, Any]) -> dict[str, Any]:
+def service_event(account: str, region: str, service: str, name: str, request_id: str, details: dict[str, Any]) -> list[dict[str, Any]]:
     host = f"{service}.amazonaws.com"
-    return {"eventVersion": "1.08", "userIdentity": {"accountId": account, "invokedBy": host},
+    return [{"eventVersion": "1.08", "userIdentity": {"accountId": account, "invokedBy": host},
             **common(account, region, service, name, time.time()), "sourceIPAddress": host, "userAgent": host,
             "requestParameters": None, "responseElements": None, "additionalEventData": details,
-            "requestID": request_id, "readOnly": False, "eventType": "AwsServiceEvent"}
+            "requestID": request_id, "readOnly": False, "eventType": "AwsServiceEvent"}]

@@ -25,10 +25,13 @@ def any_rules(region: str) -> bool:
     return any(rules(account, region) for account in list(dict.keys(events_backends)))
 
 
-def publish(account: str, region: str, kind: str, record: Callable[[], dict[str, Any]]) -> None:
-    """`record` makes a CloudTrail record, later and only if there is a rule; the caller does not wait."""
+def publish(account: str, region: str, kind: str, records: Callable[[], list[dict[str, Any]]]) -> None:
+    """`records` makes CloudTrail records, later and only if there is a rule; the caller does not wait."""
+    def work() -> None:
+        for record in records():
+            dispatch(account, region, kind, record)
     if rules(account, region):
-        lanes.put(f"bus/{account}/{region}", lambda: dispatch(account, region, kind, record()))
+        lanes.put(f"bus/{account}/{region}", work)
 
 
 def dispatch(account: str, region: str, kind: str, record: dict[str, Any]) -> None:

@@ -156,5 +156,5 @@ def write_log(region: str, group: str, payload: str) -> None:
     message = given["message"] if isinstance(given, dict) and given.keys() == {"timestamp", "message"} else payload
     stream = str(uuid.uuid4())
     clients.call("logs", region, "create_log_stream", logGroupName=group, logStreamName=stream)
-    clients.call("logs", region, "put_log_events", logGroupName=group, logStreamName=stream,
-                 logEvents=[{"timestamp": int(time.time() * 1000), "message": message if isinstance(message, str) else json.dumps(message)}])
+    line = {"timestamp": int(time.time() * 1000), "message": message if isinstance(message, str) else json.dumps(message)}
+    clients.call("logs", region, "put_log_events", logGroupName=group, logStreamName=stream, logEvents=[line])

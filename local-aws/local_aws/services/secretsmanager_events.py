@@ -16,6 +16,6 @@ NAMES = {"rotation_started": "RotationStarted", "rotation_succeeded": "RotationS
 def tell(what: str, secret: Any, version: str, **fields: Any) -> None:
     """`fields` are for the journal alone."""
     log(f"secretsmanager.{what}", secret=secret.arn, version=version, **fields)
-    record = functools.partial(service_event, secret.account_id, secret.region, "secretsmanager", NAMES[what],
+    records = functools.partial(service_event, secret.account_id, secret.region, "secretsmanager", NAMES[what],
                                f"Rotation-{secret.arn}-{version}", {"SecretId": secret.arn})
-    bus.publish(secret.account_id, secret.region, bus.SERVICE_EVENT, record)
+    bus.publish(secret.account_id, secret.region, bus.SERVICE_EVENT, records)
