@@ -70,7 +70,7 @@ const STOPPING = ALARM_CATALOGUE.filter(({ doNotTrade }) => doNotTrade).map(({ i
 export const SAVED_QUERIES: Readonly<Record<AlarmId | typeof DO_NOT_TRADE, SavedQuery>> = {
   NewSourceIp: {
     name: 'Addresses each key was used from, the newest first',
-    ...requests('', 'keyName, sourceIp, keyVersion', 'first'),
+    ...requests('', 'keyName, sourceIp, keyVersion, outcome', 'first'),
   },
   BlockedByAllowlist: {
     name: 'Requests refused because of their address',
@@ -95,9 +95,9 @@ export const SAVED_QUERIES: Readonly<Record<AlarmId | typeof DO_NOT_TRADE, Saved
     ),
   },
   PermissionMismatch: {
-    name: 'Endpoints that take more than reading, by key',
+    name: 'Use beyond reading, and refusals for lack of permission, by key',
     ...requests(
-      `category in ${list([EndpointCategory.TRADE, EndpointCategory.WITHDRAW])}`,
+      `(category in ${list([EndpointCategory.TRADE, EndpointCategory.WITHDRAW])} or outcome in ${list(PERMISSION_REFUSALS)})`,
       'keyName, category, method, endpoint, sourceIp, outcome',
       'first',
     ),
@@ -112,17 +112,17 @@ export const SAVED_QUERIES: Readonly<Record<AlarmId | typeof DO_NOT_TRADE, Saved
   },
   UndeployedKeyUse: {
     name: 'Versions of each key in use, the newest first',
-    ...requests('', 'keyName, keyVersion, keyId, sourceIp', 'first'),
+    ...requests('', 'keyName, keyVersion, keyId, sourceIp, outcome', 'first'),
   },
   RetiredKeyUse: {
     name: 'Versions of each key in use, the last used first',
-    ...requests('', 'keyName, keyVersion, keyId, sourceIp', 'last'),
+    ...requests('', 'keyName, keyVersion, keyId, sourceIp, outcome', 'last'),
   },
   UnknownKey: {
     name: 'Findings about keys and versions that the ring does not have',
     logGroups: ['findings'],
     query: lines(
-      'fields @timestamp, keyName, versionId, subject, sourceIp, endpoint, detail',
+      'fields @timestamp, keyName, exchange, versionId, subject, sourceIp, endpoint, detail',
       'filter message = "finding" and finding = "UnknownKey"',
       'sort @timestamp desc',
       'limit 200',
@@ -186,7 +186,7 @@ export const SAVED_QUERIES: Readonly<Record<AlarmId | typeof DO_NOT_TRADE, Saved
     name: 'How far heartbeats came, and what failed on the way',
     logGroups: ['requests', 'detector', 'findings'],
     query: lines(
-      'fields @timestamp, @log, event, Heartbeats, message, code, errorType, errorMessage, record.status',
+      'fields @timestamp, @log, event, Heartbeats, message, code, detail, errorType, errorMessage, record.status',
       `filter event = "${HEARTBEAT_EVENT}" or Heartbeats > 0 or ispresent(code) or ${FAILED}`,
       'sort @timestamp desc',
       'limit 200',
@@ -197,7 +197,7 @@ export const SAVED_QUERIES: Readonly<Record<AlarmId | typeof DO_NOT_TRADE, Saved
     logGroups: ['detector', 'findings'],
     query: lines(
       `filter ispresent(code) or ${FAILED}`,
-      'stats count(*) as times, earliest(@timestamp) as first, latest(@timestamp) as last by @log, code, message, errorType, errorMessage, record.status',
+      'stats count(*) as times, earliest(@timestamp) as first, latest(@timestamp) as last by @log, message, code, detail, errorType, errorMessage, record.status',
       'sort times desc',
       'limit 100',
     ),

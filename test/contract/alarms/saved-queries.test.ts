@@ -14,7 +14,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   ],
   findings: [
     ...['message', 'finding', 'keyName', 'subject', 'at', 'detail', 'sourceIp', 'endpoint', 'category', 'versionId'],
-    ...['code', 'errorType', 'errorMessage', 'record.status', WatchMetric.HEARTBEATS],
+    ...['exchange', 'code', 'errorType', 'errorMessage', 'record.status', WatchMetric.HEARTBEATS],
   ],
   detector: [
     ...['message', 'code', 'errorType', 'errorMessage', 'record.status'],
