@@ -9,7 +9,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 from support import LocalAwsTest, client, hook, wait_until
-from templates import att, of, ref
+from templates import att, of
 
 GROUP = "/app"
 BASE = int(time.time()) // 3600 * 3600 * 1000 - 3600_000  # a full hour, in milliseconds

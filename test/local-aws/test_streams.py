@@ -88,6 +88,14 @@ class Records(TableTest):
         self.assertEqual((changes[1][1], sorted(changes[1][2]["addresses"]["SS"])), (new, ["x", "y"]))
         self.assertEqual(changes[2][2]["nested"], {"M": {"l": {"L": [{"N": "1"}, {"S": "z"}]}}})
 
+    def test_every_type(self) -> None:
+        item = {"pk": {"S": "a"}, "b": {"B": b"\x00\xff"}, "bs": {"BS": [b"\x01", b"\x02"]}, "ns": {"NS": ["1", "2"]}, "nul": {"NULL": True},
+                "l": {"L": [{"B": b"\x05"}, {"M": {"q": {"BOOL": False}}}]}, "ss": {"SS": ["only"]}}
+        self.db.put_item(TableName=TABLE, Item=item)
+        rest = self.update("DELETE ss :s REMOVE nul", ExpressionAttributeValues={":s": {"SS": ["only"]}}, ReturnValues="ALL_NEW")["Attributes"]
+        self.assertEqual(rest, {name: value for name, value in item.items() if name not in ("ss", "nul")})  # an empty set is none
+        self.assertEqual(self.changes(), [("INSERT", None, item), ("MODIFY", item, rest)])
+
     def test_failed_update_leaves_nothing(self) -> None:
         self.put("a", word={"S": "w"})
         for pk in ("a", "new"):
@@ -134,6 +142,15 @@ class Records(TableTest):
         self.assertEqual([(name, (new or {})["pk"]["S"]) for name, _, new in self.changes()], [("INSERT", "a"), ("INSERT", "b"), ("MODIFY", "b")])
         keys = {TABLE: {"Keys": [{"pk": {"S": k}} for k in "abc"]}}
         self.assertEqual(len(self.db.batch_get_item(RequestItems=keys)["Responses"][TABLE]), 2)
+
+    def test_transaction_sent_again(self) -> None:
+        def add(amount: str) -> None:
+            self.db.transact_write_items(ClientRequestToken="token", TransactItems=[{"Update": {
+                "TableName": TABLE, "Key": {"pk": {"S": "a"}}, "UpdateExpression": "ADD n :n", "ExpressionAttributeValues": {":n": {"N": amount}}}}])
+        add("1")
+        add("1")
+        self.assertEqual(self.db.get_item(TableName=TABLE, Key={"pk": {"S": "a"}})["Item"]["n"], {"N": "1"})
+        self.assert_refused("IdempotentParameterMismatchException", lambda: add("2"))
 
     def test_expiry(self) -> None:
         now = int(time.time())
@@ -212,12 +229,13 @@ class MappingsTest(TableTest):
 class Reading(MappingsTest):
     def test_records_as_the_function_sees_them(self) -> None:
         self.deployed(self.resources(BatchSize=1))
-        self.put("a", n={"N": "1"}, ttl={"N": "2000000000"})
+        self.put("a", n={"N": "1"}, ttl={"N": "2000000000"}, binary={"L": [{"B": b"\x00\xff"}]})
         self.put("a", n={"N": "2"}, ttl={"N": "2000000000"})
         hook("dynamodb/expire", region="us-east-1", table=TABLE, at=2000000001)
         one, two, three = [batch[0] for batch in wait_until(lambda: self.got() if len(self.got()) == 3 else None)]
         self.assertEqual([r["name"] for r in (one, two, three)], ["INSERT", "MODIFY", "REMOVE"])
         self.assertEqual((one["new"]["n"], two["old"]["n"], two["new"]["n"], three["old"]["n"]), ({"N": "1"}, {"N": "1"}, {"N": "2"}, {"N": "2"}))
+        self.assertEqual(one["new"]["binary"], {"L": [{"B": "AP8="}]})
         self.assertEqual((one.get("who"), three["who"]), (None, {"principalId": "dynamodb.amazonaws.com", "type": "Service"}))
         stream = self.db.describe_table(TableName=TABLE)["Table"]["LatestStreamArn"]
         self.assertEqual((one["source"], one["arn"], one["region"]), ("aws:dynamodb", stream, "us-east-1"))
@@ -226,6 +244,14 @@ class Reading(MappingsTest):
     def test_batches_in_order_from_the_beginning(self) -> None:
         self.started_with(*"abcdefg", BatchSize="3")
         self.assertEqual(wait_until(lambda: self.ids() if len(self.ids()) == 3 else None), ["a b c", "d e f", "g"])
+
+    def test_age_of_what_is_read_is_a_metric(self) -> None:
+        self.started_with("a")
+        wait_until(self.ids)
+        wanted = {"Namespace": "AWS/Lambda", "MetricName": "IteratorAge", "Dimensions": [{"Name": "FunctionName", "Value": "reader"}], "Period": 60,
+                  "StartTime": time.time() - 120, "EndTime": time.time() + 120, "Statistics": ["Maximum"], "Unit": "Milliseconds"}
+        found = wait_until(lambda: client("cloudwatch").get_metric_statistics(**wanted)["Datapoints"])
+        self.assertLess(found[0]["Maximum"], 60_000)
 
     def test_latest_begins_after_what_was_there(self) -> None:
         self.started_with("old", StartingPosition="LATEST")
@@ -309,6 +335,44 @@ class Repeating(MappingsTest):
         self.assertEqual(self.ids(), [])
         client("lambda").delete_function_concurrency(FunctionName="reader")
         self.assertEqual(wait_until(self.ids), ["a"])
+
+
+# What a detector does: notes what it sees for the first time, in the table whose stream is read.
+DETECTOR = """const { gunzipSync } = require('zlib');
+exports.handler = async (event) => {
+  const { logEvents } = JSON.parse(gunzipSync(Buffer.from(event.awslogs.data, 'base64')));
+  for (const { id, message } of logEvents) {
+    const body = { TableName: 'seen', Item: { pk: { S: JSON.parse(message).ip }, event: { S: id } }, ConditionExpression: 'attribute_not_exists(pk)' };
+    const response = await fetch(process.env.AWS_ENDPOINT_URL, { method: 'POST', body: JSON.stringify(body), headers: {
+      'content-type': 'application/x-amz-json-1.0', 'x-amz-target': 'DynamoDB_20120810.PutItem',
+      authorization: `AWS4-HMAC-SHA256 Credential=${process.env.AWS_ACCESS_KEY_ID}/20260101/us-east-1/dynamodb/aws4_request` } });
+    const text = await response.text();
+    if (!response.ok && !text.includes('ConditionalCheckFailed')) throw new Error(text);
+  }
+};"""
+
+
+class Chain(MappingsTest):
+    def test_from_the_log_to_the_reader_of_the_stream(self) -> None:
+        self.deployed({
+            **self.resources(FunctionResponseTypes=["ReportBatchItemFailures"]), "Detector": function(DETECTOR, FunctionName="detector"),
+            "Group": of("AWS::Logs::LogGroup", {"LogGroupName": "/app"}),
+            "Permission": of("AWS::Lambda::Permission", {"Action": "lambda:InvokeFunction", "FunctionName": ref("Detector"),
+                                                         "Principal": "logs.amazonaws.com", "SourceArn": att("Group", "Arn")}),
+            "Sub": of("AWS::Logs::SubscriptionFilter", {"LogGroupName": ref("Group"), "FilterPattern": '"exchange.request"',
+                                                        "DestinationArn": att("Detector", "Arn")}, DependsOn="Permission")})
+        logs = client("logs")
+        logs.create_log_stream(logGroupName="/app", logStreamName="s")
+        lines = [json.dumps({"event": event, "ip": ip}) for event, ip in
+                 (("exchange.request", "192.0.2.1"), ("other", "192.0.2.9"), ("exchange.request", "192.0.2.2"), ("exchange.request", "192.0.2.1"))]
+        logs.put_log_events(logGroupName="/app", logStreamName="s", logEvents=[{"timestamp": int(time.time() * 1000), "message": m} for m in lines])
+        wait_until(lambda: " ".join(self.ids()) == "192.0.2.1 192.0.2.2")
+        hook("logs/redeliver", region="us-east-1", logGroup="/app")
+        wait_until(lambda: len([e for e in hook("journal", event="lambda.invoked")["entries"] if e["function"] == "detector"]) == 2)
+        self.put("end")
+        wait_until(lambda: "end" in " ".join(self.ids()))
+        self.assertEqual(" ".join(self.ids()), "192.0.2.1 192.0.2.2 end")  # nothing new is no record
+        self.assertEqual([e for e in hook("journal", event="lambda.invoked")["entries"] if e["failed"]], [])
 
 
 class Mappings(MappingsTest):

@@ -1,6 +1,7 @@
 """Reads a DynamoDB stream for an event source mapping: gathers batches, one after the other, in the order of the shard."""
 from __future__ import annotations
 
+import base64
 import datetime
 import json
 import threading
@@ -81,11 +82,13 @@ class Reader:
         return [], self.position
 
 
+def as_json(value: Any) -> Any:
+    return int(value.timestamp()) if isinstance(value, datetime.datetime) else base64.b64encode(value).decode()
+
+
 def event_record(record: dict[str, Any], arn: str) -> dict[str, Any]:
     """A record of the stream as it stands in the event of a function."""
-    content = dict(record["dynamodb"])
-    created = content["ApproximateCreationDateTime"]
-    content["ApproximateCreationDateTime"] = int(created.timestamp()) if isinstance(created, datetime.datetime) else created
+    content = json.loads(json.dumps(record["dynamodb"], default=as_json))
     identity = record.get("userIdentity")
     return {**{name: record[name] for name in ("eventID", "eventName", "eventVersion", "eventSource", "awsRegion")}, "dynamodb": content,
             "eventSourceARN": arn,

@@ -1,7 +1,6 @@
 """Streams of DynamoDB: one record for each change of an item, and none for what was rolled back or changed nothing."""
 from __future__ import annotations
 
-import base64
 import contextlib
 import copy
 import dataclasses
@@ -83,14 +82,8 @@ def plain(value: DynamoType) -> dict[str, Any]:
     elif value.is_map():
         inner = {name: plain(member) for name, member in inner.items()}
     elif value.is_set():
-        inner = sorted(text(member) for member in inner)
-    elif value.is_binary():
-        inner = text(inner)
+        inner = sorted(inner)
     return {value.type: inner}
-
-
-def text(value: Any) -> Any:
-    return base64.b64encode(value).decode() if isinstance(value, bytes) else value
 
 
 def image(item: Any) -> dict[str, Any] | None:
@@ -121,11 +114,12 @@ def write(change: Change) -> None:
     images = {"NewImage": change.new if view in ("NEW_IMAGE", "NEW_AND_OLD_IMAGES") else None,
               "OldImage": change.old if view in ("OLD_IMAGE", "NEW_AND_OLD_IMAGES") else None}
     content = {"Keys": change.keys, **{name: value for name, value in images.items() if value is not None}}
+    created = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
     shard.items.append(Record({
         "eventID": uuid.uuid4().hex, "eventName": "INSERT" if change.old is None else "REMOVE" if change.new is None else "MODIFY",
         "eventSource": "aws:dynamodb", "eventVersion": "1.1", "awsRegion": shard.table.region_name,
-        "dynamodb": {"StreamViewType": view, "ApproximateCreationDateTime": datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0),
-                     "SequenceNumber": str(shard.starting_sequence_number + len(shard.items)), "SizeBytes": len(json.dumps(content)), **content},
+        "dynamodb": {"StreamViewType": view, "ApproximateCreationDateTime": created,
+                     "SequenceNumber": str(shard.starting_sequence_number + len(shard.items)), "SizeBytes": len(json.dumps(content, default=repr)), **content},
         **({"userIdentity": change.identity} if change.identity else {})}))
     arrived()
 

@@ -58,5 +58,6 @@ def to_describe_dict(original: Any, self: Any) -> dict[str, Any]:
 def delete_log_group(original: Any, self: Any, log_group_name: str) -> None:
     group = self.groups.get(log_group_name)
     if group is not None and group.deletion_protected:
-        raise LogsClientError("ValidationException", f"Log group {log_group_name} is protected from deletion. Turn its deletion protection off first.")
+        raise LogsClientError("ValidationException", f"Log group {log_group_name} is protected from deletion; turn its deletion "
+                              "protection off first")
     original(self, log_group_name)
