@@ -54,7 +54,7 @@ function explain(error: unknown, { output, unfinished }: State, { env }: Context
 
 function program(context: Context, state: State): Command {
   const root = configured(new Command(NAME), context)
-    .description('Operates the API keys of a ring: what there is, the first key, rotation.')
+    .description('Operates the API keys of a ring: what there is, the first key, rotation, what its watch sees.')
     .version(context.version, '--version', 'print the version')
     .addHelpText('after', () => `\nExit codes:\n${exitCodesText()}\n\nExamples:\n${rootExamples()}`);
   addOptions(root, GLOBAL_OPTIONS);

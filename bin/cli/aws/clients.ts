@@ -36,7 +36,7 @@ const FUNCTION_PATIENCE = { ...PATIENCE, requestTimeout: 900_000 };
 
 /** Clients are made on first use: no command needs all of them. */
 export const connect: Connect = (connection) => {
-  const config = { ...connection, maxAttempts: 5, retryMode: 'standard', requestHandler: PATIENCE } as const;
+  const config = { maxAttempts: 5, retryMode: 'standard', requestHandler: PATIENCE, ...connection } as const;
   const made = new Map<string, unknown>();
   const once = <C extends Client>(name: string, make: () => C): C => {
     if (!made.has(name)) made.set(name, withErrorsForPeople(make()));

@@ -16,8 +16,9 @@ export const report: CliCommand = {
   usage: 'report',
   summary: 'show requests and findings of each key in a period, and the alarms as they are now',
   description:
-    'Counts requests with CloudWatch Logs Insights, which AWS bills by the bytes of the log in that period;\n' +
-    'reads findings from their table. Keys of the ring that made no request are listed with 0.',
+    'Counts requests with CloudWatch Logs Insights, which AWS bills by the bytes that\n' +
+    'the request log has in the period, and reads findings from their table. Keys of\n' +
+    'the ring that made no request are listed with 0.',
   options: [
     { flags: '--since <period>', description: 'the period, 30m, 12h or 7d, at most 90d', default: '7d' },
     { flags: '--key <name>', description: 'only this key' },

@@ -1,5 +1,6 @@
 // `watch tail`: findings as they come.
 import { withCode } from '../../../contract/errors';
+import { FINDING_KINDS } from '../../../contract/watch';
 import { awsTime } from '../aws/clock';
 import type { CliCommand, Session } from '../command';
 import { keyArgument } from '../key-argument';
@@ -16,8 +17,9 @@ export const tail: CliCommand = {
   usage: 'tail',
   summary: 'show findings as they come',
   description:
-    'Follows the log of the notifier until Ctrl-C. A finding appears when it is told, seconds after the request;\n' +
-    'the time in its line is that of the request. An ongoing trouble is told again every hour.',
+    'Follows the log of the notifier until Ctrl-C. A line has the time of the request;\n' +
+    'it appears when the finding is told, usually within a minute. An ongoing trouble\n' +
+    'is told again every hour.',
   options: [
     {
       flags: '--since <period>',
@@ -25,7 +27,7 @@ export const tail: CliCommand = {
       default: '15m',
     },
     { flags: '--key <name>', description: 'only findings about this key' },
-    { flags: '--finding <kind>', description: 'only findings of this kind, for example NewSourceIp' },
+    { flags: '--finding <kind>', description: `only findings of this kind: ${FINDING_KINDS.join(', ')}` },
     { flags: '--no-follow', description: 'end after those that are there' },
   ],
   examples: ['tail -e prod', 'tail -e prod --since 7d --finding NewSourceIp --no-follow --json'],

@@ -1,28 +1,14 @@
 // The command as it is published: one file, run as a process of its own, on a pipe and on a real terminal.
-import { spawn } from 'node:child_process';
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { clientVariables, type LocalAws, startLocalAws } from '../../../local-aws/start-local-aws';
-import { findPython } from '../../../scripts/find-python.cjs';
+import { type BuiltCommand, buildCommand, type RunOptions } from './support/built-command';
 import { deployRing, REGION, secretNameOf } from './support/ring-stack';
 
-const ROOT = path.join(__dirname, '..', '..', '..');
-const folder = mkdtempSync(path.join(tmpdir(), 'exchange-keys-cli-'));
-const COMMAND = path.join(folder, 'dist', 'bin', 'exchange-keys.js');
-const BUILD = `
-  import { build } from 'esbuild';
-  import { cliBundleOptions } from './scripts/build.mjs';
-  await build({ ...cliBundleOptions, outfile: process.env.OUTFILE });
-`;
-
+let built: BuiltCommand;
 let local: LocalAws;
 let variables: Record<string, string>;
 beforeAll(async () => {
-  copyFileSync(path.join(ROOT, 'package.json'), path.join(folder, 'package.json'));
-  const built = await start(process.execPath, ['--input-type=module', '-e', BUILD], { OUTFILE: COMMAND }, ROOT);
-  if (built.code !== 0) throw new Error(built.stderr);
+  built = await buildCommand();
   local = await startLocalAws();
   variables = { ...clientVariables(local.endpoint, REGION), EXCHANGE_KEYS_ENVIRONMENT: 'prod' };
   Object.assign(process.env, variables);
@@ -30,52 +16,11 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(async () => {
   await local?.stop();
-  rmSync(folder, { recursive: true });
+  built?.remove();
 });
 
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-const printed: string[] = [];
-
-function start(
-  command: string,
-  args: readonly string[],
-  env: Record<string, string>,
-  cwd: string,
-  { input = '', killAt }: { readonly input?: string; readonly killAt?: RegExp } = {},
-): Promise<Ended> {
-  const child = spawn(command, args, {
-    cwd,
-    env: { PATH: process.env.PATH ?? '', HOME: folder, ...env },
-    timeout: 90_000,
-  });
-  const [stdout, stderr]: string[][] = [[], []];
-  child.stdout.on('data', (chunk) => stdout.push(String(chunk)));
-  child.stderr.on('data', (chunk) => {
-    stderr.push(String(chunk));
-    // once: the second signal ends it at once, as everyone expects of a second Ctrl-C
-    if (killAt?.test(stderr.join('')) && !child.killed) child.kill('SIGINT');
-  });
-  child.stdin.on('error', () => undefined); // it may end before it has read
-  child.stdin.end(input);
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code) => {
-      printed.push(...stdout, ...stderr);
-      resolve({ code, stdout: stdout.join(''), stderr: stderr.join('') });
-    });
-  });
-}
-
-/** In a folder without node_modules: what it needs is in the file. */
-const cli = (
-  args: readonly string[],
-  options: { input?: string; killAt?: RegExp; env?: Record<string, string> } = {},
-) => start(process.execPath, [COMMAND, ...args], { ...variables, ...options.env }, folder, options);
+const cli = (args: readonly string[], { env, ...options }: RunOptions = {}) =>
+  built.run(args, { ...options, env: { ...variables, ...env } });
 
 test('help names exit codes, version is that of the package', async () => {
   const help = await cli(['--help']);
@@ -159,14 +104,8 @@ test('Ctrl-C while it waits', async () => {
 }, 60_000);
 
 describe('on a terminal', () => {
-  const onTerminal = async (args: readonly string[], answers: readonly (readonly [string, string])[]) => {
-    const helper = path.join(__dirname, 'support', 'on_terminal.py');
-    const command = [helper, JSON.stringify(answers), process.execPath, COMMAND, ...args];
-    // the answers are in the helper's arguments, not in the command's
-    const python = findPython();
-    if (!python) throw new Error('no Python');
-    return start(python, command, { ...variables, TERM: 'xterm' }, folder);
-  };
+  const onTerminal = (args: readonly string[], answers: readonly (readonly [string, string])[]) =>
+    built.runOnTerminal(args, answers, variables);
 
   test('a key typed at the prompts is stored and never shown', async () => {
     const { code, stdout } = await onTerminal(
@@ -203,6 +142,6 @@ describe('on a terminal', () => {
 });
 
 test('nothing of any key was printed', () => {
-  expect(printed.length).toBeGreaterThan(20);
-  expect(printed.join('')).not.toMatch(/(piped|typed)-/);
+  expect(built.printed.length).toBeGreaterThan(20);
+  expect(built.printed.join('')).not.toMatch(/(piped|typed)-/);
 });

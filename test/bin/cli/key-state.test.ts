@@ -1,7 +1,8 @@
 // States of keys from labels and dates, one after the other through a key's life, and their words.
-import { type KeyFacts, keyFacts } from '../../../bin/cli/key-facts';
+
 import { ageInDays, statesOf } from '../../../bin/cli/key/key-state';
 import { labelWords } from '../../../bin/cli/key/label-words';
+import { type KeyFacts, keyFacts } from '../../../bin/cli/key-facts';
 import { formatLabel, LabelKind } from '../../../contract/keys';
 import { DESCRIPTION } from './support/ring-stack';
 

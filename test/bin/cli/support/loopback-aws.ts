@@ -6,6 +6,8 @@ import type { AddressInfo } from 'node:net';
 export interface Answer {
   readonly status?: number;
   readonly body?: unknown;
+  /** The server's clock. @default - the right one */
+  readonly date?: Date;
   /** Instead of an answer. */
   readonly hangUp?: boolean;
 }
@@ -46,8 +48,9 @@ export async function startLoopbackAws(respond: Responder): Promise<LoopbackAws>
   return { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, operations, stop };
 }
 
-function send(response: ServerResponse, { status = 200, body }: Answer, json: boolean): void {
+function send(response: ServerResponse, { status = 200, body, date }: Answer, json: boolean): void {
   response.statusCode = status;
+  if (date) response.setHeader('date', date.toUTCString());
   response.setHeader('content-type', json ? 'application/x-amz-json-1.1' : 'text/xml');
   response.end(json ? JSON.stringify(body ?? {}) : String(body ?? ''));
 }
