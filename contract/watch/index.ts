@@ -4,6 +4,5 @@ export * from './finding-item';
 export * from './outcome';
 export * from './permits';
 export * from './request-record';
-export * from './source-address';
 export * from './watch-document';
 export * from './watch-settings';

@@ -1,6 +1,6 @@
 // Which addresses are ours: the published allowlists of all regions, read again every five minutes, and a verdict per address.
 import { type Cidr, containsCidr } from '../../contract/cidr';
-import { parseSourceAddress, type SourceAddress } from '../../contract/watch';
+import { parseSourceAddress, type SourceAddress } from '../../contract/watch/source-address';
 
 /** What an address in a record is to us; undefined for what is no address. */
 export type AddressVerdict = { readonly origin: string; readonly ours: boolean } | undefined;
