@@ -26,6 +26,8 @@ export interface Benchmark {
   readonly warmUpSize: number;
   /** Compared with the baseline as well, with fewer samples: what the ratio is to be read against. */
   readonly context: Implementation;
+  /** The context is code that ours and the baseline have in common. */
+  readonly contextIsShared?: boolean;
   /** One resource for another, with the reason; anything else is reported as not listed. */
   readonly listed: readonly ListedDifference[];
   /** What the project promises, to be read beside the tables. */

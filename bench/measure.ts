@@ -9,6 +9,7 @@ import { Cold, measureCold } from './measure-cold';
 import { Options } from './options';
 import { medians, Summary, summarize } from './statistics';
 import { TemplateFacts } from './template-facts';
+import { type WithoutShared, withoutShared } from './without-shared';
 import type { Pair } from './worker';
 
 export interface Result extends Case {
@@ -27,6 +28,8 @@ export interface Measurement {
   readonly baseline: string;
   readonly results: Result[];
   readonly costs: Costs[];
+  /** Empty unless ours and the baseline have code in common, and it was measured. */
+  readonly withoutShared: WithoutShared[];
   /** Fresh processes, the first variant. */
   readonly cold: Cold[];
   /** For the largest size. */
@@ -44,7 +47,15 @@ export function measure(run: Run, benchmark: Benchmark, options: Options, progre
   const resources = results
     .filter((result) => result.size === size)
     .map(({ variant, facts }) => ({ variant, size, types: compareTypes(listed, size, facts.subject, facts.baseline) }));
-  return { baseline: BASELINE, results: [...results, ...contextResults], costs: costsOf(results), cold, resources };
+  const all = [...results, ...contextResults];
+  return {
+    baseline: BASELINE,
+    results: all,
+    costs: costsOf(results),
+    withoutShared: benchmark.contextIsShared ? withoutShared(all, context) : [],
+    cold,
+    resources,
+  };
 }
 
 const reduced = (options: Options): Options => ({ ...options, children: 1, samples: Math.ceil(options.samples / 3) });

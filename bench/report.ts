@@ -6,14 +6,16 @@ import type { TypeComparison } from './differences';
 import type { Measurement, Result } from './measure';
 import { Cold } from './measure-cold';
 import { Summary } from './statistics';
+import { WITHOUT_SHARED_TITLE, type WithoutShared } from './without-shared';
 
 export function report(measurement: Measurement, benchmark: Benchmark): string {
-  const { baseline, results, costs, cold, resources } = measurement;
+  const { baseline, results, costs, withoutShared, cold, resources } = measurement;
   const { variantName, sizeName, listed, budget } = benchmark;
   const ratios = ['subject', 'ratio', 'quartiles', 'pairs', 'by process', 'CPU ms', 'resources', 'bytes', '/'];
   return [
     `Synthesis, CPU time as a multiple of '${baseline}' (median of paired ratios, quartiles):`,
     table([variantName, sizeName, ...ratios], results.map(resultRow)),
+    ...(withoutShared.length > 0 ? [sharedTable(withoutShared, benchmark)] : []),
     ...(costs.length > 0 ? [costTable(costs, benchmark)] : []),
     ...(budget ? [`Budget: ${budget}`] : []),
     ...(cold.length > 0 ? [coldTable(cold, sizeName)] : []),
@@ -40,6 +42,16 @@ function resultRow({ variant, size, subject, cpuRatio, cpuRatioByChild, cpuMs, f
     `${facts.subject.bytes} / ${facts.baseline.bytes}`,
     bytes.toFixed(2),
   ];
+}
+
+function sharedTable(rows: WithoutShared[], { variantName, sizeName, context }: Benchmark): string {
+  const cells = rows.map(({ variant, size, sharedShare, ratio }) => [
+    variant,
+    String(size),
+    `${(100 * sharedShare).toFixed(0)} %`,
+    ratio?.toFixed(2) ?? '',
+  ]);
+  return `${WITHOUT_SHARED_TITLE}\n\n${table([variantName, sizeName, context, 'ratio'], cells)}`;
 }
 
 function costTable(costs: Costs[], { variantName, sizeName }: Benchmark): string {

@@ -17,6 +17,7 @@ export const ENV = { account: ACCOUNT, region: REGION };
 export const OWNER = 'desk-1';
 export const SUB_ACCOUNT = 'sub-1';
 export const OPERATOR = `arn:aws:iam::${ACCOUNT}:role/Operator`;
+export const LISTENER = 'desk@example.com';
 export const BREAK_GLASS = `arn:aws:iam::${ACCOUNT}:role/BreakGlass`;
 
 /** So many keys are in the ring's own stack; more are in nested stacks. */

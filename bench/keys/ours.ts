@@ -1,6 +1,7 @@
 // The subject: this library, used as its README says.
 import type { App } from 'aws-cdk-lib';
 import { ArnPrincipal } from 'aws-cdk-lib/aws-iam';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Exchange, KeyPermission, KeyRing, RingSize } from '../../lib';
 import type { Case } from '../compose';
 import {
@@ -8,6 +9,7 @@ import {
   exchangeConfiguration,
   instanceOf,
   keyId,
+  LISTENER,
   MOST_IN_ONE_STACK,
   OPERATOR,
   OWNER,
@@ -27,6 +29,7 @@ export function compose(app: App, benchCase: Case): void {
     breakGlassRole,
     size: benchCase.size > MOST_IN_ONE_STACK ? RingSize.SHARDED : RingSize.STANDARD,
   });
+  ring.alarmTopic.addSubscription(new EmailSubscription(LISTENER));
   for (const [index, role] of roles.entries()) {
     const key = ring.addKey(keyId(index), {
       purpose: purposeOf(),

@@ -1,7 +1,10 @@
-// What both sides use alike and nobody is to be measured by: the network, and the roles of the workloads. Alone, the context.
+// What both sides use alike and nobody is to be measured by: the network, the roles of the workloads, the watch. Alone, the context.
 import { type App, Stack } from 'aws-cdk-lib';
 import { type IRole, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
 import { EgressAddresses, EgressNetwork } from '../../lib';
+import type { RuntimeFunction } from '../../lib/core/runtime-function';
 import type { Case } from '../compose';
 import {
   BREAK_GLASS,
@@ -15,6 +18,7 @@ import {
   roleId,
   stackName,
 } from './case';
+import { sharedWatch } from './shared-watch';
 
 export interface SharedParts {
   /** The ring's stack. */
@@ -38,7 +42,17 @@ export function sharedParts(app: App, { variant, size }: Case): SharedParts {
   return { stack, network, breakGlassRole: Role.fromRoleArn(stack, 'BreakGlass', BREAK_GLASS), roles };
 }
 
-export const compose = (app: App, benchCase: Case): void => void sharedParts(app, benchCase);
+export function compose(app: App, benchCase: Case): void {
+  const { stack, network, roles } = sharedParts(app, benchCase);
+  const ring = new Construct(stack, 'Keys');
+  // of the functions the watch takes the log groups alone
+  const [rotation, caretaker] = ['Rotation', 'Caretaker'].map(
+    (id) => ({ logGroup: LogGroup.fromLogGroupName(ring, id, id) }) as RuntimeFunction,
+  );
+  const arn = roleArn(0);
+  const callers = { rotation: arn, caretaker: arn, intake: arn, breakGlass: BREAK_GLASS, deployment: arn };
+  sharedWatch(ring, network, { callers, encryptionKeyArn: arn, rotation, caretaker, keyCount: roles.length + 1 });
+}
 
 const givenRoles = (stack: Stack, size: number): IRole[] =>
   indexes(size).map((index) => Role.fromRoleArn(stack, roleId(index), roleArn(index)));

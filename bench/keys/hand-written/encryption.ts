@@ -19,7 +19,7 @@ export interface Roles {
   readonly breakGlassRole: IRole;
 }
 
-const DEPLOYMENT = `arn:$\{AWS::Partition}:iam::111122223333:role/cdk-hnb659fds-cfn-exec-role-111122223333-eu-west-1`;
+export const DEPLOYMENT = `arn:$\{AWS::Partition}:iam::111122223333:role/cdk-hnb659fds-cfn-exec-role-111122223333-eu-west-1`;
 const ENVIRONMENT_TAG = 'aws:PrincipalTag/exchange-keys:environment';
 const SERVICE = 'secretsmanager.eu-west-1.amazonaws.com';
 

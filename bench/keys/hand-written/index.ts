@@ -14,7 +14,7 @@ const DESCRIPTION = `exchange-keys/1 owner=${OWNER} exchange=xxkk`;
 
 export function compose(app: App, benchCase: Case): void {
   const { stack, network, breakGlassRole, roles } = sharedParts(app, benchCase);
-  const ring = new HandWrittenRing(stack, 'Keys', network, breakGlassRole);
+  const ring = new HandWrittenRing(stack, 'Keys', network, breakGlassRole, roles.length + 1);
   const sharded = benchCase.size > MOST_IN_ONE_STACK;
   const keys = sharded ? ring : new Construct(ring, 'Key');
   const add = (id: string, key: Pick<KeyDetails, 'name' | 'description' | 'permissions' | 'workload'>) => {

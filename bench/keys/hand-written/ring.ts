@@ -1,5 +1,5 @@
 // Hand-written: what the keys share, besides functions and encryption: people's way in, their requests, the parameters.
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Fn, Stack } from 'aws-cdk-lib';
 import { ArnPrincipal, type IRole, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { Alias, Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -7,14 +7,15 @@ import { ParameterTier, StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import type { EgressNetwork } from '../../../lib';
 import { exchangeConfiguration, OPERATOR } from '../case';
-import { encryptionKey } from './encryption';
+import { sharedWatch } from '../shared-watch';
+import { DEPLOYMENT, encryptionKey } from './encryption';
 import { type Functions, functions } from './functions';
 import type { RingParts } from './key';
 
 export class HandWrittenRing extends Construct {
   public readonly parts: RingParts;
 
-  constructor(scope: Construct, id: string, network: EgressNetwork, breakGlassRole: IRole) {
+  constructor(scope: Construct, id: string, network: EgressNetwork, breakGlassRole: IRole, keyCount: number) {
     super(scope, id);
     const intakeRole = new Role(this, 'IntakeRole', {
       assumedBy: new ArnPrincipal(OPERATOR),
@@ -32,6 +33,19 @@ export class HandWrittenRing extends Construct {
     key.node.addDependency(made.invocation);
     this.allowIntake(intakeRole, made);
     this.parameters(intakeRole, topic, made);
+    sharedWatch(this, network, {
+      callers: {
+        rotation: rotationRole.roleArn,
+        caretaker: caretakerRole.roleArn,
+        intake: intakeRole.roleArn,
+        breakGlass: breakGlassRole.roleArn,
+        deployment: Fn.sub(DEPLOYMENT),
+      },
+      encryptionKeyArn: key.keyArn,
+      rotation: made.rotation,
+      caretaker: made.caretaker,
+      keyCount,
+    });
     this.parts = {
       encryptionKey: Key.fromKeyArn(this, 'EncryptionByArn', key.keyArn),
       rotationFunctionArn: made.rotation.functionArn,
