@@ -17,7 +17,8 @@ const deadline = Date.now() + Number(given.LOCAL_AWS_TIMEOUT_MS);
 
 function finish(result) {
   fs.writeFileSync(given.LOCAL_AWS_RESULT_FILE, JSON.stringify(result));
-  process.exit(0);
+  // Not at once: what was printed may still be on its way through the pipe.
+  process.stdout.write('', () => process.stderr.write('', () => process.exit(0)));
 }
 
 function errorOf(error) {

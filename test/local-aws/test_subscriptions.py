@@ -175,6 +175,14 @@ class Large(SubscriptionsTest):
         self.assertEqual([g["count"] for g in got], [10_000])
         self.assertEqual([e["message"][-5:] for e in got[0]["events"]], [f"{n:05d}" for n in range(20)])
 
+    def test_all_that_a_function_prints_is_logged(self) -> None:
+        code = "exports.handler = async () => { for (let i = 0; i < 3000; i++) console.log(`${i} ` + 'x'.repeat(200)); };"
+        self.deployed({"Role": role(), "Fn": function(code, FunctionName="talker")})
+        tail = base64.b64decode(client("lambda").invoke(FunctionName="talker", LogType="Tail")["LogResult"])
+        self.assertEqual(len(tail), 4096)
+        lines = [e["message"] for e in client("logs").filter_log_events(logGroupName="/aws/lambda/talker", filterPattern="xxx")["events"]]
+        self.assertEqual([int(line.split()[0]) for line in lines], list(range(3000)))
+
     def test_limits_of_one_request(self) -> None:
         logs, now = client("logs"), int(time.time() * 1000)
         logs.create_log_group(logGroupName=GROUP)

@@ -20,6 +20,8 @@ from . import tagging
 CONFIGURATION = ("DeadLetterConfig", "Description", "Environment", "EphemeralStorage", "Handler", "Layers", "LoggingConfig", "MemorySize", "Role",
                  "Runtime", "Timeout", "TracingConfig", "VpcConfig")
 
+LONGEST_LOG_RESULT = 4096  # of an invocation with LogType Tail
+
 
 @resource("AWS::Lambda::Function")
 class Function(Handler):
@@ -144,7 +146,7 @@ def _invoke_lambda(self: Any, event: Any = None) -> tuple[str, bool, str]:
         result = invoke_function(self, {} if event is None else event)
     except Throttled as throttled:
         raise too_many_requests(throttled) from throttled
-    return result.payload, result.failed, result.logs
+    return result.payload, result.failed, result.logs[-LONGEST_LOG_RESULT:]
 
 
 @wrap(LambdaFunction, "invoke")
