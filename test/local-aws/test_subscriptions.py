@@ -4,6 +4,8 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import random
+import string
 import time
 import unittest
 from typing import Any
@@ -174,6 +176,14 @@ class Large(SubscriptionsTest):
         got = wait_until(self.got)
         self.assertEqual([g["count"] for g in got], [10_000])
         self.assertEqual([e["message"][-5:] for e in got[0]["events"]], [f"{n:05d}" for n in range(20)])
+
+    def test_what_does_not_fit_into_one_invocation_becomes_two(self) -> None:
+        self.deployed(self.resources(Timeout=60))
+        noise = random.Random(1)
+        self.put(*[f"{n} {''.join(noise.choices(string.ascii_letters + string.digits + '+/', k=104_800))}" for n in range(10)])
+        got = wait_until(lambda: (found := self.got()) and sum(g["count"] for g in found) == 10 and found)
+        self.assertEqual([g["count"] for g in got], [5, 5])
+        self.assertEqual(sorted(e["message"][0] for g in got for e in g["events"]), list("0123456789"))
 
     def test_all_that_a_function_prints_is_logged(self) -> None:
         code = "exports.handler = async () => { for (let i = 0; i < 3000; i++) console.log(`${i} ` + 'x'.repeat(200)); };"
