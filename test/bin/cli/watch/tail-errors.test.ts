@@ -149,6 +149,19 @@ test('what is asked for: since the beginning of the period, then since some minu
   expect(Math.abs((starts.at(-1) ?? 0) - (NOW.getTime() + 8 * 2_000 - 10 * MINUTE))).toBeLessThan(MINUTE);
 });
 
+test('a short period does not become longer', async () => {
+  const inputs = filterAnswers([page([])]);
+  await tail(5, '--since', '1m');
+  expect(new Set(inputs.map(({ startTime }) => startTime)).size).toBe(1);
+});
+
+test('a line that cannot be read is told once, however often it is read', async () => {
+  filterAnswers([page([{ ...event('1', 'x'), message: '{"message":"finding"}' }])]);
+  const { stdout, stderr } = await tail(5);
+  expect(stdout).toBe('');
+  expect(stderr.match(/cannot be read: \{"message":"finding"\}$/gm)).toHaveLength(1);
+});
+
 test("a wrong clock of this machine: AWS's counts", async () => {
   const inputs: Record<string, unknown>[] = [];
   const date = new Date(Date.now() - 3 * 60 * MINUTE);
