@@ -13,5 +13,9 @@ export function alarmDefinition(id: AlarmId): AlarmDefinition {
   return ALARM_CATALOGUE.find((alarm) => alarm.id === id) as AlarmDefinition;
 }
 
-/** Severity of the composite: it is made of alarms that cannot wait. */
-export const DO_NOT_TRADE_SEVERITY = AlarmSeverity.CRITICAL;
+/** The composite of the alarms with `doNotTrade`. */
+export const DO_NOT_TRADE_ALARM = {
+  severity: AlarmSeverity.CRITICAL,
+  title: 'Do not trade',
+  meaning: 'At least one alarm is on that says that keys, addresses or the watch are not as they should be',
+} as const;

@@ -67,7 +67,8 @@ export const FINDING_ALARMS: readonly AlarmDefinition[] = [
     id: 'PermissionMismatch',
     severity: AlarmSeverity.CRITICAL,
     title: 'Key used beyond its permissions',
-    meaning: 'A key was used for a kind of endpoint that its declared permissions do not cover',
+    meaning:
+      'A key was used for a kind of endpoint that its declared permissions do not cover, or was refused one for lack of them',
     doNotTrade: false,
   },
   {

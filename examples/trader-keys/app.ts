@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { ArnPrincipal, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import {
   EgressAddresses,
   EgressNetwork,
@@ -33,7 +34,11 @@ const ring = new KeyRing(keys, 'Keys', {
   operators: [new ArnPrincipal(role('Operator'))],
   breakGlassRole: Role.fromRoleArn(keys, 'BreakGlass', role('BreakGlass')),
   replicaRegions: [{ region: 'us-east-1' }],
+  // One alarm is tuned: this desk's exchange refuses more in a volatile market. The others stay as in docs/runbook.md.
+  alarmOverrides: { AuthFailureRate: { threshold: 10, evaluationPeriods: 6, datapointsToAlarm: 4 } },
 });
+// Nobody to wake is refused in production.
+ring.alarmTopic.addSubscription(new EmailSubscription('desk-1@example.com'));
 
 // One workload, a role per region: both in one call. A role of this app gets the environment's tag by itself.
 const trader = ring.addKey('TraderBotA', {

@@ -15,7 +15,7 @@ import {
   AlarmId,
   alarmName,
   DO_NOT_TRADE,
-  DO_NOT_TRADE_SEVERITY,
+  DO_NOT_TRADE_ALARM,
   runbookAnchor,
 } from '../../contract/alarms';
 import { ConfigError } from '../core/config-error';
@@ -86,14 +86,14 @@ function createDoNotTrade(scope: Construct, stops: Alarm[], props: AlarmsProps):
       scope,
     );
   }
-  const meaning = 'At least one alarm is on that says that keys, addresses or the watch are not as they should be';
+  const { severity, title, meaning } = DO_NOT_TRADE_ALARM;
   const composite = new CompositeAlarm(scope, DO_NOT_TRADE, {
     compositeAlarmName: alarmName(props.environment, DO_NOT_TRADE),
-    alarmDescription: describe('Do not trade', meaning, DO_NOT_TRADE, props.runbookUrl),
+    alarmDescription: describe(title, meaning, DO_NOT_TRADE, props.runbookUrl),
     alarmRule: AlarmRule.anyOf(...stops.map((alarm) => AlarmRule.fromAlarm(alarm, AlarmState.ALARM))),
   });
   const { environment } = props;
-  act(composite, { alarmId: DO_NOT_TRADE, severity: DO_NOT_TRADE_SEVERITY, environment }, props.actions);
+  act(composite, { alarmId: DO_NOT_TRADE, severity, environment }, props.actions);
   return composite;
 }
 

@@ -8,6 +8,7 @@ import {
   CfnSubscriptionFilter,
   ILogGroup,
   LogGroup,
+  LogGroupClass,
   RetentionDays,
 } from 'aws-cdk-lib/aws-logs';
 import { Construct, IConstruct } from 'constructs';
@@ -47,6 +48,14 @@ export function requireSafeLogGroup(scope: IConstruct, logGroup: ILogGroup): voi
     );
   }
   checkRetention(scope, `retention of log group '${logGroup.node.path}'`, resource.retentionInDays);
+  const { logGroupClass = LogGroupClass.STANDARD } = resource;
+  if (logGroupClass !== LogGroupClass.STANDARD) {
+    throw new ConfigError(
+      'REQUEST_LOGS_CLASS',
+      `log group '${logGroup.node.path}' is of class ${Token.isUnresolved(logGroupClass) ? 'unknown' : logGroupClass}, which has no subscriptions; make it of class STANDARD`,
+      scope,
+    );
+  }
   if (resource.kmsKeyId !== undefined) return;
   throw new ConfigError(
     'REQUEST_LOGS_UNENCRYPTED',

@@ -53,7 +53,7 @@ export function inRange(scope: IConstruct, prop: string, value: number, from: nu
   const given = Token.isUnresolved(value) ? 'a token' : String(value);
   throw new ConfigError(
     'THRESHOLD_OUT_OF_RANGE',
-    `'${prop}' is ${given}, allowed is ${from === to ? `${from} only` : `${whole ? 'a whole number ' : ''}from ${from} to ${to}`}`,
+    `'${prop}' is out of range: got ${given}, allowed is ${from === to ? `${from} only` : `${whole ? 'a whole number ' : ''}from ${from} to ${to}`}`,
     scope,
   );
 }

@@ -50,6 +50,20 @@ const NO_CODES = [
   'EXCHANGE_KEYS_ENVIRONMENT',
   'EXCHANGE_KEYS_REQUEST_TOPIC',
   'XXKK_API_BASE_URL',
+  'EXCHANGE_KEYS_ALARM_TOPIC',
+  'EXCHANGE_KEYS_FINDINGS_TABLE',
+  'EXCHANGE_KEYS_LEARNING_HOURS',
+  'EXCHANGE_KEYS_REQUEST_LOG_GROUP',
+  'EXCHANGE_KEYS_RUNBOOK_URL',
+  'EXCHANGE_KEYS_SPIKE_FAILURES',
+  // words of AWS and Node.js
+  'ALL_NEW',
+  'CONTROL_MESSAGE',
+  'DATA_MESSAGE',
+  'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS',
+  'ERR_BUFFER_TOO_LARGE',
+  'INSUFFICIENT_DATA',
+  'TRIM_HORIZON',
 ];
 
 /** Every literal in the form of a code, so that no new helper can hide one. */
@@ -405,6 +419,7 @@ const SECTIONS = [
   'Keys',
   'Exchange configuration',
   'Rotation',
+  'Watch',
   'Command line',
   'Policy and production',
   'Deployment',

@@ -10,7 +10,7 @@ import {
   ALARM_IDS,
   type AlarmDefinition,
   DO_NOT_TRADE,
-  DO_NOT_TRADE_SEVERITY,
+  DO_NOT_TRADE_ALARM,
   RUNBOOK_URL,
   runbookAnchor,
   SAVED_QUERIES,
@@ -151,7 +151,7 @@ describe('the table of all alarms', () => {
 
   test('ends with the composite', () => {
     const [id, severity] = cells(rows.at(-1) ?? '');
-    expect([id, severity]).toEqual([`[${DO_NOT_TRADE}](${runbookAnchor(DO_NOT_TRADE)})`, DO_NOT_TRADE_SEVERITY]);
+    expect([id, severity]).toEqual([`[${DO_NOT_TRADE}](${runbookAnchor(DO_NOT_TRADE)})`, DO_NOT_TRADE_ALARM.severity]);
   });
 });
 

@@ -53,6 +53,8 @@ export const BUNDLE_WALLS: Readonly<Record<string, BundleWall>> = {
     folders: ['bin/cli/', 'contract/', 'runtime/shared/'],
     packages: [
       ...['@aws-sdk/*', '@smithy/*', '@aws/lambda-invoke-store', 'bowser', 'commander', '@inquirer/*'],
+      // of client-dynamodb
+      ...['mnemonist', 'obliterator'],
       // of @inquirer
       ...['ansi-regex', 'ansi-styles', 'chardet', 'cli-width', 'color-convert', 'color-name', 'emoji-regex'],
       ...['iconv-lite', 'is-fullwidth-code-point', 'mute-stream', 'safer-buffer', 'signal-exit', 'string-width'],

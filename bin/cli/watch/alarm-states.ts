@@ -5,7 +5,7 @@ import {
   type MetricAlarm,
   paginateDescribeAlarms,
 } from '@aws-sdk/client-cloudwatch';
-import { ALARM_CATALOGUE, type AlarmSeverity, DO_NOT_TRADE, DO_NOT_TRADE_SEVERITY } from '../../../contract/alarms';
+import { ALARM_CATALOGUE, type AlarmSeverity, DO_NOT_TRADE, DO_NOT_TRADE_ALARM } from '../../../contract/alarms';
 import type { Reading } from './reading';
 
 export interface AlarmFacts {
@@ -23,7 +23,6 @@ export interface AlarmFacts {
 }
 
 const TYPES: AlarmType[] = ['MetricAlarm', 'CompositeAlarm'];
-const DO_NOT_TRADE_TITLE = 'Do not trade';
 
 /** Those that are off their OK state first. */
 export async function alarmStates({ session, watch, checkTime }: Reading): Promise<AlarmFacts[]> {
@@ -49,8 +48,8 @@ function factsOf(alarm: MetricAlarm | CompositeAlarm, prefix: string): AlarmFact
     name,
     state: alarm.StateValue ?? 'INSUFFICIENT_DATA',
     since: alarm.StateTransitionedTimestamp ?? alarm.StateUpdatedTimestamp,
-    severity: composite ? DO_NOT_TRADE_SEVERITY : known?.severity,
-    title: composite ? DO_NOT_TRADE_TITLE : known?.title,
+    severity: composite ? DO_NOT_TRADE_ALARM.severity : known?.severity,
+    title: composite ? DO_NOT_TRADE_ALARM.title : known?.title,
     actionsEnabled: alarm.ActionsEnabled !== false,
   };
 }

@@ -5,7 +5,7 @@ import { log } from '../../shared/logger';
 import type { KeyState } from '../key-state';
 import { fingerprint } from '../run';
 import { type Decision, decide } from './decide';
-import type { Facts } from './facts';
+import { currentVersion, type Facts } from './facts';
 import { gather } from './gather';
 import { Known } from './known';
 import type { Pass } from './pass';
@@ -29,6 +29,7 @@ export async function takeTurn(
       if (finding.metric === CaretakerMetric.OLD_KEY_STILL_IN_USE && finding.version) explained.add(finding.version);
       report(finding);
     }
+    if (routine) noteAge({ now, key, routine, known });
     if (decision.step) await takeStep(pass, { now, key, routine, known }, decision.step, report);
   } finally {
     for (const finding of standing(now, key, explained)) report(finding);
@@ -55,6 +56,15 @@ async function takeStep(pass: Pass, facts: Facts, step: Step, report: (finding: 
   }
   for (const finding of await perform({ pass, key, known: facts.known }, step)) report(finding);
   log('took a step', { ...fields, outcome: 'done' });
+}
+
+/** For the dashboard: a metric per key would cost one. */
+function noteAge(facts: Facts): void {
+  const current = currentVersion(facts);
+  const value = current && facts.known.has('value', current.id) ? facts.known.ask('value', current.id) : undefined;
+  if (typeof value !== 'object') return;
+  const ageDays = Math.floor((facts.now - Date.parse(value.createdAt)) / 86_400_000);
+  log('looked at the current key', { keyName: facts.key.key.text, versionId: current?.id, ageDays });
 }
 
 function named(known: Known, { version }: Step): { fingerprint?: string } {

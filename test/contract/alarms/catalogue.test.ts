@@ -8,7 +8,7 @@ import {
   alarmName,
   alarmNamePrefix,
   DO_NOT_TRADE,
-  DO_NOT_TRADE_SEVERITY,
+  DO_NOT_TRADE_ALARM,
   RUNBOOK_URL,
   runbookAnchor,
 } from '../../../contract/alarms';
@@ -122,7 +122,7 @@ describe.each(named)('%s', (id, alarm) => {
   });
 
   test('what stops trading cannot wait until the morning', () => {
-    if (alarm.doNotTrade) expect(alarm.severity).toBe(DO_NOT_TRADE_SEVERITY);
+    if (alarm.doNotTrade) expect(alarm.severity).toBe(DO_NOT_TRADE_ALARM.severity);
   });
 });
 

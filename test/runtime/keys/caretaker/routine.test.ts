@@ -1,7 +1,7 @@
 // The routine check: drift of permissions and addresses, age, expiry, review, and keys that were never put.
 import { CURRENT } from '../../../../contract/keys';
 import { CaretakerMetric as Metric } from '../../../../contract/metrics';
-import { captureLogs, leaks, logged } from '../support/log-capture';
+import { captureLogs, clearLogs, leaks, logged } from '../support/log-capture';
 import { HOUR, RingWorld } from '../support/ring-world';
 import { newWorld, pass } from './passes';
 
@@ -24,6 +24,14 @@ const edit = async (key: Parameters<RingWorld['current']>[0], change: object) =>
 test('finds nothing wrong with a key that is as declared, nor with the management key', async () => {
   await world.addLiveKey();
   expect((await pass(world, { routine: true })).counts).toEqual(NOTHING_WRONG);
+});
+
+test('the age of a key is told once per routine check, for the dashboard', async () => {
+  await world.addLiveKey();
+  clearLogs();
+  await pass(world, { routine: true });
+  const ages = logged().filter(({ ageDays }) => ageDays !== undefined);
+  expect(ages).toContainEqual(expect.objectContaining({ keyName: 'prod-trader-bot-a', ageDays: expect.any(Number) }));
 });
 
 test.each<[string, object, string]>([

@@ -1,0 +1,213 @@
+// The path of request records through a ring's watch: kept, encrypted, read with least privilege, dead letters on every hop.
+import { Duration, Lazy } from 'aws-cdk-lib';
+import { Match } from 'aws-cdk-lib/assertions';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { LogGroup, LogGroupClass, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { ALARM_IDS, DO_NOT_TRADE, SAVED_QUERIES, savedQueryName } from '../../../contract/alarms';
+import { parseWatchDocument, WATCH_LIMITS } from '../../../contract/watch';
+import { RingSize } from '../../../lib';
+import { refusal } from '../../support/config-error';
+import { compliantTemplate, Resource, resourcesOf, stackIn } from '../../support/egress';
+import { RingOptions, watchTemplate, withRing } from '../../support/keys';
+import { resolveTemplateValue } from '../../support/resolve';
+
+const attribute = (id: string, name: string) => `${id}.${name}`;
+const watchWith = (options: RingOptions = {}) => watchTemplate(withRing(options).ring);
+
+describe.each<[string, RingOptions]>([
+  ['with its defaults', {}],
+  ['of production', { environment: 'prod' }],
+  ['suspended', { suspended: true }],
+  ['for thousands of keys', { size: RingSize.SHARDED }],
+])('the watch of a ring %s', (_, options) => {
+  test('passes the policy pack', () => {
+    expect(Object.keys(watchWith(options).toJSON().Resources).length).toBeGreaterThan(60);
+  });
+});
+
+test('every hop that is not answered at once has a dead-letter queue, the same one', () => {
+  const template = watchWith();
+  const [[queue]] = Object.entries(resourcesOf(template, 'AWS::SQS::Queue'));
+  const arn = { 'Fn::GetAtt': [queue, 'Arn'] };
+  const hops: [string, object][] = [
+    ['AWS::Lambda::EventInvokeConfig', { DestinationConfig: { OnFailure: { Destination: arn } } }],
+    ['AWS::Lambda::EventSourceMapping', { DestinationConfig: { OnFailure: { Destination: arn } } }],
+    ['AWS::Scheduler::Schedule', { Target: { DeadLetterConfig: { Arn: arn } } }],
+    ['AWS::Events::Rule', { Targets: [Match.objectLike({ DeadLetterConfig: { Arn: arn } })] }],
+  ];
+  for (const [type, properties] of hops) template.allResourcesProperties(type, properties);
+  template.resourceCountIs('AWS::Events::Rule', 5);
+});
+
+test('the subscription waits for the permission, which is for this account only', () => {
+  const template = watchWith();
+  const [[permission, { Properties }]] = Object.entries(resourcesOf(template, 'AWS::Lambda::Permission'));
+  expect(Properties).toMatchObject({ Principal: 'logs.amazonaws.com', SourceAccount: expect.anything() });
+  template.hasResource('AWS::Logs::SubscriptionFilter', {
+    DependsOn: Match.arrayWith([permission]),
+    Properties: { FilterPattern: '' },
+  });
+});
+
+test('nothing of the watch may read a value of a secret, or a table or log it does not need', () => {
+  const actions = Object.entries(resourcesOf(watchWith(), 'AWS::IAM::Policy')).map(([id, { Properties }]) => {
+    const { Statement } = Properties.PolicyDocument as { Statement: { Action: string | string[] }[] };
+    return [id.replace(/Role.*/, ''), Statement.flatMap(({ Action }) => Action).sort()];
+  });
+  const logging = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+  const letters = ['kms:Decrypt', 'kms:GenerateDataKey', 'sqs:SendMessage'];
+  const stream = ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map((name) => `dynamodb:${name}`);
+  expect(Object.fromEntries(actions)).toEqual({
+    Detector: [
+      ...['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem'].map((name) => `dynamodb:${name}`),
+      ...['kms:Decrypt', 'kms:GenerateDataKey', ...logging],
+      ...['DescribeSecret', 'ListSecretVersionIds', 'ListSecrets'].map((name) => `secretsmanager:${name}`),
+      ...['sqs:SendMessage', 'ssm:GetParameter'],
+    ],
+    Notifier: [...stream, 'kms:Decrypt', 'kms:GenerateDataKey', ...logging, 'sns:Publish', 'sqs:SendMessage'],
+    Heartbeat: [...logging, ...logging].sort(),
+    HeartbeatSchedule: letters,
+  });
+});
+
+describe('request records', () => {
+  test('are encrypted, kept for a year, and kept in production when the ring goes', () => {
+    const requests = (options: RingOptions) =>
+      Object.entries(resourcesOf(watchWith(options), 'AWS::Logs::LogGroup')).find(([id]) =>
+        id.startsWith('Requests'),
+      )?.[1] as Resource;
+    expect(requests({}).Properties).toMatchObject({ RetentionInDays: 365, KmsKeyId: expect.anything() });
+    expect(requests({}).DeletionPolicy).toBe('Delete');
+    expect(requests({ environment: 'prod' }).DeletionPolicy).toBe('Retain');
+    expect(requests({ requestLogRetention: RetentionDays.TWO_YEARS }).Properties.RetentionInDays).toBe(731);
+  });
+
+  test.each([RetentionDays.ONE_DAY, RetentionDays.TWO_MONTHS, RetentionDays.INFINITE])(
+    'are not kept for %d days',
+    (requestLogRetention) => {
+      refusal('REQUEST_LOG_RETENTION', () => withRing({ requestLogRetention }));
+    },
+  );
+
+  test('are counted by outcome without the detector, in a namespace of the ring', () => {
+    const filters = Object.values(resourcesOf(watchWith(), 'AWS::Logs::MetricFilter')).map(
+      ({ Properties }) => Properties,
+    );
+    expect(filters).toEqual([
+      expect.objectContaining({ FilterPattern: '{ ($.outcome = "blocked-ip") }' }),
+      expect.objectContaining({
+        FilterPattern: '{ ($.outcome = "permission") || ($.outcome = "refused-local") }',
+      }),
+    ]);
+    for (const { MetricTransformations } of filters) {
+      expect(MetricTransformations).toEqual([
+        expect.objectContaining({ MetricNamespace: 'ExchangeKeys/dev', DefaultValue: 0, MetricValue: '1' }),
+      ]);
+    }
+  });
+});
+
+describe("a workload's own log group", () => {
+  const scenario = () => {
+    const { app, ring } = withRing();
+    const bots = stackIn(app, 'Bots');
+    return { ring, bots, key: new Key(bots, 'Logs', { enableKeyRotation: true }) };
+  };
+
+  test('is looked through for records, broken ones included', () => {
+    const { ring, bots, key } = scenario();
+    const retention = RetentionDays.SIX_MONTHS;
+    ring.addRequestLogs(new LogGroup(bots, 'BotLogs', { encryptionKey: key, retention }));
+    const template = compliantTemplate(bots);
+    template.hasResourceProperties('AWS::Logs::SubscriptionFilter', { FilterPattern: '"exchange.request"' });
+    template.resourceCountIs('AWS::Logs::MetricFilter', 2);
+  });
+
+  test('must be encrypted, kept long enough, made here, and named once', () => {
+    const { ring, bots, key } = scenario();
+    const half = RetentionDays.SIX_MONTHS;
+    const add = (logs: Parameters<typeof ring.addRequestLogs>[0]) => () => ring.addRequestLogs(logs);
+    refusal('REQUEST_LOGS_UNENCRYPTED', add(new LogGroup(bots, 'Plain', { retention: half })));
+    refusal('REQUEST_LOG_RETENTION', add(new LogGroup(bots, 'Short', { encryptionKey: key, retention: 30 })));
+    const token = Lazy.number({ produce: () => 365 });
+    refusal('REQUEST_LOG_RETENTION', add(new LogGroup(bots, 'Token', { encryptionKey: key, retention: token })));
+    refusal('REQUEST_LOGS_UNKNOWN', add(LogGroup.fromLogGroupName(bots, 'Imported', '/ecs/bot')));
+    const good = new LogGroup(bots, 'Good', { encryptionKey: key, retention: half });
+    ring.addRequestLogs(good);
+    refusal('REQUEST_LOGS_TWICE', add(good));
+    const cheap = { encryptionKey: key, retention: half, logGroupClass: LogGroupClass.INFREQUENT_ACCESS };
+    refusal('REQUEST_LOGS_CLASS', add(new LogGroup(bots, 'Cheap', cheap)));
+  });
+});
+
+describe('the detector', () => {
+  const settings = (options: RingOptions) => {
+    const functions = Object.entries(resourcesOf(watchWith(options), 'AWS::Lambda::Function'));
+    const [, detector] = functions.find(([id]) => id.startsWith('Detector')) as [string, Resource];
+    return (detector.Properties.Environment as { Variables: Record<string, string> }).Variables;
+  };
+
+  test('learns for a week and calls ten refusals a spike, unless told otherwise', () => {
+    expect(settings({})).toMatchObject({
+      EXCHANGE_KEYS_LEARNING_HOURS: '168',
+      EXCHANGE_KEYS_SPIKE_FAILURES: '10',
+      EXCHANGE_KEYS_ALLOWLIST_REGIONS: 'eu-west-1',
+    });
+    const options = { learningPeriod: Duration.hours(0), authFailureThreshold: 50 };
+    expect(settings(options)).toMatchObject({ EXCHANGE_KEYS_LEARNING_HOURS: '0', EXCHANGE_KEYS_SPIKE_FAILURES: '50' });
+  });
+
+  test.each<RingOptions>([
+    { learningPeriod: Duration.days(31) },
+    { learningPeriod: Duration.minutes(30) },
+    { learningPeriod: Duration.hours(Lazy.number({ produce: () => 1 })) },
+    { authFailureThreshold: 2 },
+    { authFailureThreshold: 1001 },
+    { authFailureThreshold: 3.5 },
+  ])('is not tuned out of its limits: %j', (options) => {
+    refusal('THRESHOLD_OUT_OF_RANGE', () => withRing(options));
+    expect(WATCH_LIMITS.spikeFailures).toMatchObject({ from: 3, to: 1000 });
+  });
+});
+
+test('every query of the runbook is saved under the name of the ring', () => {
+  const queries = Object.values(resourcesOf(watchWith(), 'AWS::Logs::QueryDefinition')).map(
+    ({ Properties }) => Properties,
+  );
+  expect(queries.map(({ Name }) => Name).sort()).toEqual(
+    [...ALARM_IDS, DO_NOT_TRADE as typeof DO_NOT_TRADE].map((id) => savedQueryName('dev', id)).sort(),
+  );
+  expect(queries.map(({ QueryString }) => QueryString).sort()).toEqual(
+    Object.values(SAVED_QUERIES)
+      .map(({ query }) => query)
+      .sort(),
+  );
+});
+
+test('the dashboard draws every alarm on its metric, and shows all of them at the top', () => {
+  const template = watchWith();
+  const [dashboard] = Object.values(resourcesOf(template, 'AWS::CloudWatch::Dashboard'));
+  const body = JSON.parse(String(resolveTemplateValue(dashboard.Properties.DashboardBody, attribute)));
+  const widgets: { type: string; properties: { alarms?: string[]; annotations?: { alarms?: string[] } } }[] =
+    body.widgets;
+  const drawn = widgets.flatMap(({ properties }) => properties.annotations?.alarms ?? []);
+  const listed = widgets.flatMap(({ type, properties }) => (type === 'alarm' ? (properties.alarms ?? []) : []));
+  for (const id of ALARM_IDS) {
+    expect(drawn.filter((arn) => arn.includes(`Alarm${id}`))).toHaveLength(1);
+    expect(listed.filter((arn) => arn.includes(`Alarm${id}`))).toHaveLength(1);
+  }
+});
+
+test("the watch's document is what the command reads", () => {
+  const template = watchWith();
+  const [parameter] = Object.values(resourcesOf(template, 'AWS::SSM::Parameter'));
+  expect(parameter.Properties.Name).toBe('/exchange-keys/dev/watch');
+  const text = String(resolveTemplateValue(parameter.Properties.Value, attribute));
+  expect(parseWatchDocument(text)).toMatchObject({
+    environment: 'dev',
+    region: 'eu-west-1',
+    alarmPrefix: 'exchange-keys-dev-',
+    doNotTradeAlarm: 'exchange-keys-dev-DoNotTrade',
+    dashboard: 'exchange-keys-dev',
+  });
+});
