@@ -11,30 +11,43 @@ const NODE_MODULES = path.join(path.dirname(require.resolve('aws-cdk-lib/package
 
 export type Run = <R>(job: Job) => R;
 
-/** Runs the action with a function that runs jobs; the bundle is gone afterwards. */
+/** Runs the action with a function that runs jobs of synthesis; the bundle is gone afterwards. */
 export function withWorker<T>(action: (run: Run) => T): T {
-  mkdirSync(OUT, { recursive: true });
-  const folder = mkdtempSync(path.join(OUT, 'bench-worker-'));
+  const { file, remove } = bundleWorker('worker.ts');
   try {
-    const bundle = path.join(folder, 'worker.cjs');
-    buildSync({
-      entryPoints: [path.join(__dirname, 'worker.ts')],
-      outfile: bundle,
-      bundle: true,
-      platform: 'node',
-      format: 'cjs',
-      target: 'node20',
-      external: ['aws-cdk-lib', 'constructs'],
-    });
-    return action((job) => runJob(bundle, job));
+    return action((job) => runJob(file, job));
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    remove();
   }
 }
 
+/** A worker in `bench/` as one file; what it takes from `childEnvironment` stays outside. */
+export function bundleWorker(entry: string): { readonly file: string; readonly remove: () => void } {
+  const folder = outFolder();
+  const file = path.join(folder, 'worker.cjs');
+  buildSync({
+    entryPoints: [path.join(__dirname, entry)],
+    outfile: file,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    external: ['aws-cdk-lib', 'constructs', '@aws-sdk/*'],
+  });
+  return { file, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+export function outFolder(): string {
+  mkdirSync(OUT, { recursive: true });
+  return mkdtempSync(path.join(OUT, 'bench-worker-'));
+}
+
+/** A plain environment in which a bundle finds CDK and the AWS SDK. */
+export const childEnvironment = (): NodeJS.ProcessEnv => ({ ...environmentWithoutCdk(), NODE_PATH: NODE_MODULES });
+
 function runJob<R>(bundle: string, job: Job): R {
   const stdout = execFileSync(process.execPath, ['--expose-gc', bundle, JSON.stringify(job)], {
-    env: { ...environmentWithoutCdk(), CDK_VALIDATION: 'false', NODE_PATH: NODE_MODULES },
+    env: { ...childEnvironment(), CDK_VALIDATION: 'false' },
     stdio: ['ignore', 'pipe', 'inherit'],
     encoding: 'utf8',
     maxBuffer: 256 * 1024 * 1024,

@@ -74,7 +74,7 @@ export function asUsage<T>(read: () => T): T {
 export const sizeList = (option: string, list: string, max: number): number[] =>
   list.split(',').map((text) => wholeNumber(option, text, max));
 
-function wholeNumber(option: string, text: string | boolean, max: number): number {
+export function wholeNumber(option: string, text: string | boolean, max: number): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1 || value > max) {
     throw new UsageError(`${option} takes whole numbers from 1 to ${max}, got '${text}'`);

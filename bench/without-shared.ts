@@ -7,9 +7,11 @@ export interface WithoutShared {
   readonly size: number;
   /** Share of the baseline's time that is the shared parts. */
   readonly sharedShare: number;
-  /** Undefined when the shared parts are all there is. */
+  /** Undefined when the shared parts are nearly all there is: what is left would be noise divided by noise. */
   readonly ratio: number | undefined;
 }
+
+const MOST_SHARED = 0.9;
 
 /** From the medians of the ratios of ours and of the shared parts alone, both to the baseline. */
 export function withoutShared(results: readonly Result[], shared: Implementation): WithoutShared[] {
@@ -17,7 +19,7 @@ export function withoutShared(results: readonly Result[], shared: Implementation
     const alone = results.find((other) => other.subject === shared && other.variant === variant && other.size === size);
     if (subject !== SUBJECT || alone === undefined) return [];
     const sharedShare = alone.cpuRatio.median;
-    const ratio = sharedShare < 1 ? (median - sharedShare) / (1 - sharedShare) : undefined;
+    const ratio = sharedShare <= MOST_SHARED ? (median - sharedShare) / (1 - sharedShare) : undefined;
     return [{ variant, size, sharedShare, ratio }];
   });
 }
