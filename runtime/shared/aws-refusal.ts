@@ -37,3 +37,13 @@ export function outcomeUnknown(error: unknown): boolean {
   if (($metadata?.attempts ?? 1) > 1) return true;
   return $fault !== 'client' && !(($metadata?.httpStatusCode ?? 500) < 500);
 }
+
+/** Any error as a refusal: one that nobody foresaw means that an answer was not what AWS says it gives. */
+export function refusalOf(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  return new Refusal(
+    'AWS_ANSWER_UNUSABLE',
+    `an answer of AWS could not be read (${shortened(`${name}: ${message}`, 200)}); try again and report it if it stays`,
+  );
+}

@@ -16,6 +16,7 @@ const ALLOWED = [
   'exchangeCode',
   'fingerprint',
   'label',
+  'ageDays',
   'finding',
   'subject',
   'at',

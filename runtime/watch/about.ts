@@ -1,9 +1,12 @@
 // What every finding about a record says of it.
 import type { Finding, RequestRecord } from '../../contract/watch';
+import { parseSourceAddress } from '../../contract/watch/source-address';
 
 export type About = Omit<Finding, 'kind' | 'subject' | 'detail'>;
 
+/** An address that is none is left out: it may be any text. */
 export function aboutRecord(record: RequestRecord, at: number): About {
   const { keyName, keyVersion, sourceIp, endpoint, category, exchange } = record;
-  return { keyName, at, keyVersion, sourceIp, endpoint, category, exchange };
+  const address = parseSourceAddress(sourceIp) === undefined ? {} : { sourceIp };
+  return { keyName, at, keyVersion, ...address, endpoint, category, exchange };
 }

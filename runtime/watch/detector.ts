@@ -1,5 +1,6 @@
 // One delivery of request records: judged, stored, counted. What cannot be judged is counted, and the delivery refused to be tried again.
 import { WatchMetric } from '../../contract/metrics';
+import { refusalOf } from '../shared/aws-refusal';
 import { Refusal } from '../shared/refusal';
 import type { FindingsTable } from './findings-table';
 import { Judgement, type Knowledge } from './judge';
@@ -39,8 +40,7 @@ export function createDetector(dependencies: DetectorDependencies): Detector {
     try {
       dropped = await settle(judgement, { table, memory, learningMs, spikeFailures, now: at });
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      refusal = error;
+      refusal = refusalOf(error);
       unjudged = Math.max(typeof lines === 'string' ? 1 : lines.length, 1);
     }
     publishCounts([
@@ -70,8 +70,7 @@ async function refused(read: () => Promise<void>): Promise<Refusal | undefined> 
     await read();
     return undefined;
   } catch (error) {
-    if (error instanceof Refusal) return error;
-    throw error;
+    return refusalOf(error);
   }
 }
 

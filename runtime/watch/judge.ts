@@ -12,6 +12,7 @@ import {
   type RequestRecord,
   readRecord,
 } from '../../contract/watch';
+import { parseSourceAddress } from '../../contract/watch/source-address';
 import type { Refusal } from '../shared/refusal';
 import { type About, aboutRecord } from './about';
 import { FoundOnce } from './found';
@@ -45,9 +46,12 @@ export interface Pair {
   readonly clean: boolean;
 }
 
-interface Doubt {
+/** A record that is not just fine. */
+interface Case {
   readonly record: RequestRecord;
+  /** Of the line. */
   readonly id: string;
+  /** Its time; now, where its clock is wrong. */
   readonly at: number;
 }
 
@@ -63,7 +67,7 @@ export class Judgement {
   public refusal: Refusal | undefined;
   /** Time of the newest heartbeat. */
   public heartbeat: number | undefined;
-  private readonly doubts: Doubt[] = [];
+  private readonly doubts: Case[] = [];
   private readonly ring: Ring | undefined;
   private readonly network: OurNetwork | undefined;
 
@@ -102,14 +106,14 @@ export class Judgement {
     const key = this.ring?.get(record.keyName);
     if (key === undefined || this.isDoubtful(key, record, at)) {
       this.doubts.push({ record, id, at });
-    } else if (record.outcome !== Outcome.OK || !(this.now < (key.knownAddresses.get(record.sourceIp) ?? 0))) {
+    } else if (record.outcome !== Outcome.OK || !key.addresses.has(record.sourceIp, this.now)) {
       this.judge({ record, id, at }, { is: 'registered', key, unlabelled: NOTHING });
     }
   }
 
   /** Anything that would become a finding about the key itself is confirmed first: lists lag. */
   private isDoubtful(key: WatchedKey, { exchange, keyVersion, category }: RequestRecord, at: number): boolean {
-    return !(at <= (key.usableUntil.get(keyVersion) ?? -1)) || key.exchange !== exchange || !key.permits(category);
+    return !key.isUsable(keyVersion, at) || key.exchange !== exchange || !key.permits(category);
   }
 
   /** Judges what the list did not explain. */
@@ -131,14 +135,14 @@ export class Judgement {
     return (name) => known.get(name) ?? { is: 'none' };
   }
 
-  private judge({ record, id, at }: Doubt, known: Known): void {
+  private judge({ record, id, at }: Case, known: Known): void {
     const add = (finding: Finding | undefined) => {
       if (finding) this.found.add(finding);
       return finding !== undefined;
     };
-    const about = aboutRecord(record, at);
     const { outcome } = record;
     const address = this.judgeAddress(record, known);
+    const about = aboutRecord(record, at);
     const suspicious = [
       add(known.is === 'unreadable' ? undefined : judgeVersion(record, about, known, at)),
       add(judgePermission(record, about, known)),
@@ -147,7 +151,7 @@ export class Judgement {
           ? {
               ...about,
               kind: FindingKind.BLOCKED_BY_ALLOWLIST,
-              subject: address?.origin ?? record.sourceIp,
+              subject: parseSourceAddress(record.sourceIp)?.origin ?? 'malformed',
               detail: 'the exchange refused the address that the request came from',
             }
           : undefined,
@@ -162,6 +166,7 @@ export class Judgement {
             }
           : undefined,
       ),
+      at !== record.timestamp,
     ].includes(true);
     if (AUTH_FAILURES.has(outcome)) {
       const count = record.count ?? 1;
@@ -186,7 +191,8 @@ export class Judgement {
   }
 
   private pair(record: RequestRecord, key: WatchedKey, origin: string, at: number, clean: boolean): void {
-    const { keyName } = record;
+    const { keyName, sourceIp } = record;
+    if (key.addresses.has(sourceIp, this.now)) return;
     const id = `${keyName} ${origin}`;
     const other = this.pairs.get(id);
     const earliest = other !== undefined && other.at <= at ? other : { key, keyName, origin, record, at };

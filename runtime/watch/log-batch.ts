@@ -42,9 +42,16 @@ function property(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }
 
+/** CloudWatch Logs uses 56 digits. */
+const LONGEST_ID = 128;
+
 /** Whether an entry of a delivery is a line: the entries are as the sender made them. */
 export function isLine(entry: LogLine): boolean {
   return (
-    typeof entry === 'object' && entry !== null && typeof entry.message === 'string' && typeof entry.id === 'string'
+    typeof entry === 'object' &&
+    entry !== null &&
+    typeof entry.message === 'string' &&
+    typeof entry.id === 'string' &&
+    entry.id.length <= LONGEST_ID
   );
 }

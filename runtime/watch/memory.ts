@@ -4,7 +4,6 @@ import type { Pair } from './judge';
 
 const MOST_FINDINGS = 20_000;
 const MOST_KEYS = 20_000;
-const MOST_ADDRESSES_OF_A_KEY = 256;
 
 export class Memory {
   private readonly stored = new Set<string>();
@@ -12,13 +11,12 @@ export class Memory {
 
   /** True while the pair needs no look. */
   public knows({ key, record }: Pair, now: number): boolean {
-    return now < (key.knownAddresses.get(record.sourceIp) ?? 0);
+    return key.addresses.has(record.sourceIp, now);
   }
 
   /** The pair is stored, and needs no look until then. */
   public learn({ key, record }: Pair, until: number): void {
-    if (key.knownAddresses.size >= MOST_ADDRESSES_OF_A_KEY) key.knownAddresses.clear();
-    key.knownAddresses.set(record.sourceIp, until);
+    key.addresses.add(record.sourceIp, until);
   }
 
   /** When the key was first seen, if that is known here. */

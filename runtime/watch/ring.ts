@@ -2,7 +2,8 @@
 import { type KeyName, keyOfSecret, parseKeyName, secretName } from '../../contract/keys';
 import type { KeyState, UnreadableKey } from '../keys/key-state';
 import type { VersionRecord } from '../keys/key-store';
-import { Refusal } from '../shared/refusal';
+import { refusalOf } from '../shared/aws-refusal';
+import type { Refusal } from '../shared/refusal';
 import { inParallel } from './in-parallel';
 import { WatchedKey } from './watched-key';
 
@@ -24,6 +25,7 @@ export type Known =
 const LIST_MS = 300_000;
 /** How old a confirmation may be. */
 const CONFIRMED_MS = 5_000;
+const MOST_CONFIRMED = 1_000;
 const CALLS_AT_ONCE = 10;
 /** Names that no secret of the list has; whoever writes the log chooses them, so beyond this many they are not asked for. */
 const MOST_STRANGERS = 200;
@@ -32,11 +34,19 @@ const NONE: ReadonlySet<string> = new Set();
 /** Secrets Manager's error for a secret that does not exist. */
 const NOT_FOUND = 'ResourceNotFoundException';
 
+interface Confirmation {
+  readonly at: number;
+  /** The versions it was asked for. */
+  readonly of: ReadonlySet<string>;
+  readonly known: Known;
+}
+
 export class Ring {
   private keys = new Map<string, WatchedKey>();
-  private unreadable = new Map<string, Refusal>();
+  /** Names of keys whose secrets cannot be understood. */
+  private unreadable = new Set<string>();
   private listedAt = Number.NEGATIVE_INFINITY;
-  private readonly confirmed = new Map<string, { readonly at: number; readonly known: Known }>();
+  private readonly confirmed = new Map<string, Confirmation>();
 
   constructor(
     private readonly environment: string,
@@ -48,10 +58,10 @@ export class Ring {
     if (now - this.listedAt < LIST_MS) return;
     const states = await this.source().list();
     const keys = new Map<string, WatchedKey>();
-    const unreadable = new Map<string, Refusal>();
+    const unreadable = new Set<string>();
     for (const state of states) {
       if (!('refusal' in state)) keys.set(state.key.text, this.watched(state));
-      else unreadable.set(nameOf(state.secretName), state.refusal);
+      else unreadable.add(nameOf(state.secretName));
     }
     this.keys = keys;
     this.unreadable = unreadable;
@@ -66,7 +76,7 @@ export class Ring {
 
   /** The addresses known of each key are forgotten: what is ours has changed. */
   public forgetAddresses(): void {
-    for (const { knownAddresses } of this.keys.values()) knownAddresses.clear();
+    for (const { addresses } of this.keys.values()) addresses.clear();
   }
 
   /** What is so now of keys that the list does not explain; `versions` are those in question, by name of the key. */
@@ -90,11 +100,13 @@ export class Ring {
     // not ours to ask for, and not allowed to
     if (key.environment !== this.environment) return { is: 'none' };
     const last = this.confirmed.get(name);
-    let known = last !== undefined && now - last.at < CONFIRMED_MS ? last.known : await this.describe(key);
-    if (known.is === 'registered' && known.unlabelled === NONE)
-      known = await withUnlabelled(known, inQuestion, this.source);
-    if (this.confirmed.size >= 1_000) this.confirmed.clear();
-    if (known.is !== 'unreadable') this.confirmed.set(name, { at: known === last?.known ? last.at : now, known });
+    // a version that was not in question then may have been made since
+    const holds = last && now - last.at < CONFIRMED_MS && [...inQuestion].every((version) => last.of.has(version));
+    if (holds) return last.known;
+    const described = await this.describe(key);
+    const known = described.is === 'registered' ? await withUnlabelled(described, inQuestion, this.source) : described;
+    if (this.confirmed.size >= MOST_CONFIRMED) this.confirmed.clear();
+    if (known.is !== 'unreadable') this.confirmed.set(name, { at: now, of: inQuestion, known });
     return known;
   }
 
@@ -107,13 +119,13 @@ export class Ring {
       this.keys.set(key.text, watched);
       return { is: 'registered', key: watched, unlabelled: NONE };
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      return error.awsError === NOT_FOUND ? { is: 'none' } : { is: 'unreadable', refusal: error };
+      const refusal = refusalOf(error);
+      return refusal.awsError === NOT_FOUND ? { is: 'none' } : { is: 'unreadable', refusal };
     }
   }
 
   private watched(state: KeyState): WatchedKey {
-    return new WatchedKey(state, this.keys.get(state.key.text)?.knownAddresses ?? new Map());
+    return new WatchedKey(state, this.keys.get(state.key.text)?.addresses);
   }
 }
 
@@ -128,8 +140,7 @@ async function withUnlabelled(
     const versions = await source().versions(known.key.arn);
     return { ...known, unlabelled: new Set(versions.map(({ id }) => id)) };
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return { is: 'unreadable', refusal: error };
+    return { is: 'unreadable', refusal: refusalOf(error) };
   }
 }
 

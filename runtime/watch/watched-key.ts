@@ -3,6 +3,7 @@ import { CANDIDATE, CURRENT, type DescribedPermission, LabelKind, PENDING } from
 import { EndpointCategory, permits } from '../../contract/watch';
 import { endOfOverlap, timesOf } from '../keys/caretaker/facts';
 import type { KeyState, KeyVersion } from '../keys/key-state';
+import { KnownAddresses } from './known-addresses';
 
 /** Whether a version could be used at a time. */
 export type VersionStanding = 'in use' | 'undeployed' | 'retired' | 'unknown';
@@ -11,23 +12,24 @@ export class WatchedKey {
   public readonly exchange: string;
   public readonly permissions: readonly DescribedPermission[];
   public readonly arn: string;
-  /** Until when each version may be used, milliseconds since 1970; one that was never in use is not in it. */
-  public readonly usableUntil = new Map<string, number>();
-  /** Until when a pair of this key and an address, as records spell it, needs no look. */
-  public readonly knownAddresses: Map<string, number>;
+  /** Addresses, as records spell them, that this key is known to have used. */
+  public readonly addresses: KnownAddresses;
   /** True when the secret is to be deleted. */
   public readonly doomed: boolean;
+  private current: string | undefined;
+  /** Until when each version may be used, milliseconds since 1970; one that was never in use is not in it. */
+  private readonly usableUntil = new Map<string, number>();
   private readonly undeployed = new Set<string>();
   private readonly labelled = new Set<string>();
   private readonly permitted: Readonly<Record<EndpointCategory, boolean>>;
 
-  constructor(state: KeyState, knownAddresses: Map<string, number>) {
+  constructor(state: KeyState, addresses = new KnownAddresses()) {
     const { exchange, permissions } = state.description;
     this.exchange = exchange;
     this.permissions = permissions;
     this.arn = state.arn;
     this.doomed = state.deleted !== undefined;
-    this.knownAddresses = knownAddresses;
+    this.addresses = addresses;
     this.permitted = {
       [EndpointCategory.READ]: permits(permissions, EndpointCategory.READ),
       [EndpointCategory.TRADE]: permits(permissions, EndpointCategory.TRADE),
@@ -41,9 +43,14 @@ export class WatchedKey {
     return this.permitted[category];
   }
 
+  /** Whether the version could be used at that time; almost every record names the current one. */
+  public isUsable(version: string, at: number): boolean {
+    return version === this.current || at <= (this.usableUntil.get(version) ?? -1);
+  }
+
   /** `unlabelled` holds the versions that no label keeps. */
   public standing(version: string, at: number, unlabelled: ReadonlySet<string>): VersionStanding {
-    if (at <= (this.usableUntil.get(version) ?? -1)) return 'in use';
+    if (this.isUsable(version, at)) return 'in use';
     if (this.undeployed.has(version)) return 'undeployed';
     return this.labelled.has(version) || unlabelled.has(version) ? 'retired' : 'unknown';
   }
@@ -57,7 +64,7 @@ export class WatchedKey {
     const { id, labels } = version;
     this.labelled.add(id);
     if (labels.includes(CURRENT)) {
-      this.usableUntil.set(id, Number.POSITIVE_INFINITY);
+      this.current = id;
     } else if (labels.includes(PENDING) || labels.includes(CANDIDATE)) {
       this.undeployed.add(id);
     } else {
