@@ -1,7 +1,4 @@
 // The second half of `npm start`: a key's life against the loopback exchange, first key to revocation, through what is deployed.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import path from 'node:path';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import {
   DescribeSecretCommand,
@@ -13,6 +10,7 @@ import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import type { Config, KeyConfig } from '../bin/config/config';
 import {
   formatLabel,
+  type KeyDocument,
   keyName,
   LabelKind,
   managementKeyName,
@@ -22,9 +20,8 @@ import {
   ringParameterName,
   secretName,
 } from '../contract/keys';
-import { clientVariables } from '../local-aws/start-local-aws';
 import { ExchangeClient, type ExchangeProcess } from '../test/support/exchange';
-import { ROOT } from './cdk-cli';
+import { command } from './operator-command';
 
 /** Names of permissions at the loopback exchange. */
 const MANAGEMENT = ['Read', 'KeyManage'] as const;
@@ -52,10 +49,24 @@ export interface Tour {
   readonly signal: AbortSignal;
 }
 
-/** Runs it and gives the list of keys at its end; throws where anything is other than it should be. */
-export async function tourKeys(tour: Tour): Promise<string> {
+/** A key as it was at the end, and its predecessor. */
+export interface TouredKey {
+  readonly name: string;
+  readonly current: KeyInUse;
+  readonly retired: KeyInUse;
+  /** What `key list` says. */
+  readonly list: string;
+}
+
+export interface KeyInUse {
+  readonly versionId: string;
+  readonly document: KeyDocument;
+}
+
+/** Runs it and tells of the first key; throws where anything is other than it should be. */
+export async function tourKeys(tour: Tour): Promise<TouredKey | undefined> {
   const { config, exchange, addresses, everywhere, say, signal } = tour;
-  if (!config.ring) return '';
+  if (!config.ring) return undefined;
   const { environment } = config;
   const allowed = everywhere.map((address) => `${address}/32`);
   const aws = clients(tour.endpoint, config.ring.homeRegion);
@@ -76,7 +87,7 @@ export async function tourKeys(tour: Tour): Promise<string> {
       await put(tour, name, { account: key.account ?? 'master', permissions, ips: allowed });
     }
     const [key] = keys;
-    if (!key) return '';
+    if (!key) return undefined;
     const name = nameOf(key).text;
     const secret = secretName(nameOf(key));
     const old = await current(aws.secrets, secret);
@@ -103,7 +114,7 @@ export async function tourKeys(tour: Tour): Promise<string> {
     for (let pass = 1; pass <= PASSES; pass++) await caretaker(aws, environment);
     expectCode(say, 'after the overlap the old key', await balance(old), 10003);
     expectCode(say, 'after the overlap the new key', await balance(renewed), 0);
-    return await command(tour, ['key', 'list']);
+    return { name, current: renewed, retired: old, list: await command(tour, ['key', 'list']) };
   } finally {
     for (const client of Object.values(aws)) client.destroy();
   }
@@ -125,25 +136,7 @@ async function put(
   await command({ exchange, say, ...tour }, ['key', 'put', name, '--stdin', '--yes'], { keyId: id, apiKey, apiSecret });
 }
 
-/** Runs `exchange-keys` as an operator would; a key goes through stdin only. */
-async function command({ endpoint, config, signal }: Tour, args: string[], input?: object): Promise<string> {
-  const region = config.ring?.homeRegion as string;
-  const env = { ...process.env, ...clientVariables(endpoint, region), EXCHANGE_KEYS_ENVIRONMENT: config.environment };
-  const cli = ['--import', 'tsx', path.join(ROOT, 'bin', 'cli', 'main.ts'), ...args];
-  const child = spawn(process.execPath, cli, { cwd: ROOT, env, signal, stdio: ['pipe', 'pipe', 'pipe'] });
-  const output = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const) {
-    child[name].setEncoding('utf8').on('data', (text: string) => {
-      output[name] += text;
-    });
-  }
-  child.stdin.end(input ? JSON.stringify(input) : '');
-  const [code] = await once(child, 'close');
-  if (code !== 0) throw new Error(`exchange-keys ${args.join(' ')} exited with ${code}:\n${output.stderr}`);
-  return output.stdout;
-}
-
-async function current(secrets: SecretsManagerClient, SecretId: string) {
+async function current(secrets: SecretsManagerClient, SecretId: string): Promise<KeyInUse> {
   const answer = await secrets.send(new GetSecretValueCommand({ SecretId, VersionStage: 'AWSCURRENT' }));
   const document = parseKeyDocument(answer.SecretString ?? '');
   if (document === 'placeholder') throw new Error(`${SecretId} still holds the placeholder`);

@@ -14,9 +14,11 @@ import { type ExchangeProcess, startExchangeProcess } from '../test/support/exch
 import { cdk } from './cdk-cli';
 import { tourKeys } from './keys-tour';
 import { PublishedAllowlist, readPublishedAllowlist } from './published-allowlist';
+import { tourWatch } from './watch-tour';
 
 const HELP = `Deploys an exchange-keys.yaml into a local AWS and prints the CIDRs to allowlist. If it has keys, an exchange on
-loopback is started as well, the first keys are put, and one is rotated and its predecessor revoked.
+loopback is started as well, the first keys are put, one is rotated and its predecessor revoked, and the watch finds who
+uses what it should not.
 
 usage: npm start -- [options]
 
@@ -110,8 +112,10 @@ async function main(): Promise<void> {
       .flatMap(({ document }) => document.entries.map(({ address }) => address));
     const everywhere = allowlists.flatMap(({ document }) => document.entries.map(({ address }) => address));
     if (exchange) {
-      const list = await tourKeys({ endpoint, config, exchange, addresses, everywhere, say, signal: interrupt.signal });
-      if (!options.json) console.log(`\n${list}`);
+      const tour = { endpoint, config, exchange, addresses, everywhere, say, signal: interrupt.signal };
+      const key = await tourKeys(tour);
+      const findings = key && (await tourWatch(tour, key));
+      if (key && !options.json) console.log(`\n${key.list}\n${findings}`);
     }
     deployed = true;
     if (options.keep && local) await keep(local, config, options, interrupt.signal);
