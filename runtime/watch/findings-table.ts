@@ -71,9 +71,11 @@ export class FindingsTable {
     await inParallel(chunks, CALLS_AT_ONCE, async (chunk) => {
       for (const item of await this.readChunk(chunk)) {
         const { [KEY_ATTRIBUTE]: key, [ITEM_ATTRIBUTE]: name, seenAt, [EXPIRY_ATTRIBUTE]: expiry } = item;
+        if (key?.S === undefined || name?.S === undefined)
+          throw this.unusable('BatchGetItem', 'an item without its key');
         const expiresAt = expiry?.N === undefined ? Number.POSITIVE_INFINITY : Number(expiry.N) * 1000;
         if (expiresAt < now) continue;
-        found.set(placeId({ keyName: key?.S ?? '', item: name?.S ?? '' }), {
+        found.set(placeId({ keyName: key.S, item: name.S }), {
           ...(seenAt?.N !== undefined && { seenAt: Number(seenAt.N) }),
           expiresAt,
         });
@@ -139,7 +141,10 @@ export class FindingsTable {
         }),
       ),
     );
-    return answer === 'refused' ? 'enough' : (answer.Attributes?.failures?.SS ?? []);
+    if (answer === 'refused') return 'enough';
+    const all = answer.Attributes?.failures?.SS;
+    if (!Array.isArray(all)) throw this.unusable('UpdateItem', 'no set of refusals');
+    return all;
   }
 
   /** A heartbeat that is newer than the last one. */
@@ -174,7 +179,7 @@ export class FindingsTable {
     let keys: Record<string, AttributeValue>[] = places.map(keyOf);
     for (let attempt = 1; keys.length > 0; attempt++) {
       if (attempt > READ_ATTEMPTS) {
-        throw new Refusal('AWS_CALL_FAILED', `'dynamodb:BatchGetItem' on '${this.table}' left items unread; try again`);
+        throw this.unusable('BatchGetItem', `some items and left others unread, ${READ_ATTEMPTS} times`);
       }
       if (attempt > 1) await this.sleep(50 * 2 ** attempt);
       const answer = await this.call('BatchGetItem', () =>
@@ -182,13 +187,16 @@ export class FindingsTable {
           new BatchGetItemCommand({ RequestItems: { [this.table]: { Keys: keys, ConsistentRead: true } } }),
         ),
       );
-      if (answer === 'refused' || answer.Responses === undefined) {
-        throw new Refusal('AWS_CALL_FAILED', `'dynamodb:BatchGetItem' on '${this.table}' gave no items; try again`);
-      }
-      found.push(...(answer.Responses[this.table] ?? []));
+      const items = answer === 'refused' ? undefined : answer.Responses?.[this.table];
+      if (answer === 'refused' || !Array.isArray(items)) throw this.unusable('BatchGetItem', 'no list of items');
+      found.push(...items);
       keys = answer.UnprocessedKeys?.[this.table]?.Keys ?? [];
     }
     return found;
+  }
+
+  private unusable(action: string, got: string): Refusal {
+    return new Refusal('AWS_ANSWER_UNUSABLE', `'dynamodb:${action}' on '${this.table}' gave ${got}; try again`);
   }
 
   /** `refused`: the condition of the write does not hold, so nothing was to be done. */
