@@ -12,19 +12,22 @@ import { WatchProps } from './watch-props';
 export function chooseAlarmTopic(scope: Construct, environment: string, encryption: IKey, props: WatchProps): ITopic {
   const topic = props.alarmTopic ?? createTopic(scope, environment, encryption);
   const { account } = Stack.of(scope);
-  const publishers = ['cloudwatch.amazonaws.com', 'events.amazonaws.com'];
-  const { statementAdded } = topic.addToResourcePolicy(
-    new PolicyStatement({
-      sid: `ExchangeKeysOf${environment}Tell`,
-      actions: ['sns:Publish'],
-      resources: [topic.topicArn],
-      principals: publishers.map((name) => new ServicePrincipal(name)),
-      conditions: { StringEquals: { 'aws:SourceAccount': account } },
-    }),
-  );
-  if (!statementAdded) {
+  const allow = (sid: string, service: string, conditions?: Record<string, unknown>) =>
+    topic.addToResourcePolicy(
+      new PolicyStatement({
+        sid: `ExchangeKeysOf${environment}${sid}`,
+        actions: ['sns:Publish'],
+        resources: [topic.topicArn],
+        principals: [new ServicePrincipal(service)],
+        conditions,
+      }),
+    ).statementAdded;
+  const alarmsMay = allow('Alarms', 'cloudwatch.amazonaws.com', { StringEquals: { 'aws:SourceAccount': account } });
+  // no condition: EventBridge sends nothing that a topic's policy could ask for (aws-cloudformation-user-guide #481)
+  const eventsMay = allow('Events', 'events.amazonaws.com');
+  if (!alarmsMay || !eventsMay) {
     Annotations.of(scope).addInfo(
-      `'alarmTopic' was made elsewhere: see that its policy lets ${publishers.join(' and ')} publish, or alarms stay unheard`,
+      `'alarmTopic' was made elsewhere: see that its policy lets cloudwatch.amazonaws.com and events.amazonaws.com publish (the latter without conditions), or alarms stay unheard`,
     );
   }
   if (!props.alarmTopic && !props.alarmActions) requireListener(scope, environment, topic);

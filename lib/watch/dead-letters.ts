@@ -1,12 +1,13 @@
 // One queue for whatever could not be delivered anywhere in the watch: one alarm on it covers every hop.
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { acknowledge } from '../core/acknowledge';
 
-export function createDeadLetters(scope: Construct, encryption: IKey, account: string): Queue {
+export function createDeadLetters(scope: Construct, encryption: IKey): Queue {
+  const { account, partition, region } = Stack.of(scope);
   const queue = new Queue(scope, 'DeadLetters', {
     encryption: QueueEncryption.KMS,
     encryptionMasterKey: encryption,
@@ -19,7 +20,7 @@ export function createDeadLetters(scope: Construct, encryption: IKey, account: s
       actions: ['sqs:SendMessage'],
       resources: [queue.queueArn],
       principals: [new ServicePrincipal('events.amazonaws.com')],
-      conditions: { StringEquals: { 'aws:SourceAccount': account } },
+      conditions: { ArnLike: { 'aws:SourceArn': `arn:${partition}:events:${region}:${account}:rule/*` } },
     }),
   );
   acknowledge(queue, { pack: 'AwsSolutions', rule: 'SQS3' }, 'it is the dead-letter queue');

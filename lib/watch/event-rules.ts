@@ -18,8 +18,8 @@ export interface EventRulesProps {
   readonly runbookUrl: string;
 }
 
-/** Read-only calls reach a rule in this state alone (EventBridge API Reference, PutRule, `State`). */
-const WITH_READS = 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS';
+/** `ENABLED` leaves out management events that come through CloudTrail, reads at least (EventBridge API Reference, PutRule, `State`). */
+const ENABLED_FOR_ALL = 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS';
 const API_CALL = 'AWS API Call via CloudTrail';
 
 const SECRET_CHANGES = [
@@ -74,7 +74,6 @@ export function createEventRules(watch: Construct, props: EventRulesProps): void
   // Everybody who may read is named by the secret's policy, so whoever is not expected is refused: the refusal is the signal.
   rule(scope, props, 'SecretRead', {
     description: 'Somebody was refused a key, or read one by the break-glass role',
-    state: WITH_READS,
     article: 'SecretAccess',
     pattern: calls('aws.secretsmanager', {
       eventName: ['GetSecretValue', 'BatchGetSecretValue'],
@@ -133,7 +132,6 @@ interface RuleSettings {
   readonly pattern: object;
   /** Path of what the event is about. */
   readonly about: string;
-  readonly state?: string;
   /** Article of the runbook. @default the rule's id */
   readonly article?: string;
 }
@@ -152,7 +150,7 @@ function rule(scope: Construct, props: EventRulesProps, id: string, settings: Ru
   ];
   new CfnRule(scope, id, {
     description: `${settings.description} (cdk-exchange-keys, ${environment})`,
-    state: settings.state ?? 'ENABLED',
+    state: ENABLED_FOR_ALL,
     eventPattern: settings.pattern,
     targets: [
       {

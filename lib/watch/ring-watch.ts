@@ -64,9 +64,9 @@ export class RingWatch {
     const stack = new NestedStack(ring, 'Watch', {
       description: `Detector, alarms and dashboard of the exchange API keys of ${environment}`,
     });
-    const { account, region } = Stack.of(stack);
+    const { region } = Stack.of(stack);
     const encryption = createWatchEncryption(stack, environment);
-    const deadLetters = createDeadLetters(stack, encryption, account);
+    const deadLetters = createDeadLetters(stack, encryption);
     const alarmTopic = chooseAlarmTopic(stack, environment, encryption, settings);
     const requestLogs = createRequestLogs(stack, { environment, encryption, retention: settings.requestLogRetention });
     const { detector, notifier, table, invocation } = createWatchFunctions(stack, {

@@ -9,7 +9,8 @@ import { AlarmOverride } from './alarm-override';
 export interface WatchProps {
   /**
    * Where findings, events and alarms are told. If it is encrypted, its key must let `cloudwatch.amazonaws.com`,
-   * `events.amazonaws.com` and the notifier use it; if it was made elsewhere, its policy must let them publish.
+   * `events.amazonaws.com` (without conditions, which EventBridge does not support there) and the notifier use it; if it was made
+   * elsewhere, its policy must let them publish.
    *
    * @default - a new encrypted topic, `alarmTopic` of the ring; in production somebody must subscribe to it
    */

@@ -90,7 +90,7 @@ test('deploys the example of the repository, prints a table and the CIDRs, and l
   expect(stderr).toMatch(/bootstrapping the regions[\s\S]*deploying[\s\S]*✅/);
   expect(await answers(endpointIn(stderr))).toBe(false);
 
-  // a key's life, through what was deployed (G5, G18)
+  // a key's life and what the watch makes of its use, through what was deployed (G5, G18, G20)
   const told = [
     'putting the first key of dev-management-xxkk-0',
     'putting the first key of dev-trader-bot-a',
@@ -101,11 +101,18 @@ test('deploys the example of the repository, prints a table and the CIDRs, and l
     'in use a moment ago, is held, and works',
     'after the overlap the old key is refused: key unknown (10003)',
     'after the overlap the new key works',
+    'writing request records of dev-trader-bot-a',
+    'alarm exchange-keys-dev-NewSourceIp is on',
+    'alarm exchange-keys-dev-DoNotTrade is on',
   ];
   const places = told.map((line) => stderr.indexOf(line));
   expect(places).toEqual([...places].sort((a, b) => a - b));
   expect(places).not.toContain(-1);
   expect(stdout.match(/^dev-\S+ +desk-1 +xxkk .* ok$/gm)).toHaveLength(3);
+
+  // who misused one (G20)
+  expect(stdout.match(/^\S+ \S+ UTC +\w+ +dev-trader-bot-a /gm)).toHaveLength(3);
+  expect(stdout).toMatch(/ RetiredKeyUse +dev-trader-bot-a /);
 });
 
 test('--json prints the documents and nothing else on standard output', async () => {

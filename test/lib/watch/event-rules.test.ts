@@ -1,0 +1,87 @@
+// The event rules of a ring: who is expected and who is told of, with patterns that EventBridge takes, and keys it may use.
+import { Match } from 'aws-cdk-lib/assertions';
+import { Resource, resourcesOf } from '../../support/egress';
+import { BREAK_GLASS, watchTemplate, withRing } from '../../support/keys';
+import { resolveTemplateValue } from '../../support/resolve';
+
+const template = () => watchTemplate(withRing().ring);
+const rules = () =>
+  Object.fromEntries(
+    Object.entries(resourcesOf(template(), 'AWS::Events::Rule')).map(([id, { Properties }]) => [
+      id.replace(/^Event(\w+?)[0-9A-F]{8}$/, '$1'),
+      Properties,
+    ]),
+  );
+
+test('there are five, which see reads as well and tell the topic', () => {
+  const found = rules();
+  expect(Object.keys(found).sort()).toEqual(
+    ['EgressChange', 'EncryptionChange', 'RotationEvents', 'SecretChange', 'SecretRead'].sort(),
+  );
+  for (const { State, Targets } of Object.values(found)) {
+    expect(State).toBe('ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS');
+    expect(Targets).toEqual([expect.objectContaining({ Arn: { Ref: expect.stringMatching(/^Topic/) } })]);
+  }
+});
+
+test('no pattern comes near what EventBridge takes, with the longest names of roles', () => {
+  const longest = (id: string) => `arn:aws-us-gov:iam::111122223333:role/${id.slice(0, 2)}${'x'.repeat(62)}`;
+  for (const { EventPattern } of Object.values(rules())) {
+    const text = JSON.stringify(EventPattern, (_, value) =>
+      typeof value === 'object' && value !== null && ('Ref' in value || 'Fn::Sub' in value)
+        ? longest(String(Object.values(value)[0]))
+        : value,
+    );
+    expect(text.length).toBeLessThanOrEqual(2048);
+  }
+});
+
+test('whoever is not a role is told of as well, AWS itself is not', () => {
+  const { SecretChange, EgressChange, EncryptionChange } = rules();
+  for (const { EventPattern } of [SecretChange, EgressChange, EncryptionChange]) {
+    expect(EventPattern).toMatchObject({
+      detail: {
+        userIdentity: {
+          type: [{ 'anything-but': ['AWSService'] }],
+          sessionContext: { sessionIssuer: { arn: [{ 'anything-but': expect.any(Array) }, { exists: false }] } },
+        },
+      },
+    });
+  }
+});
+
+test('a refused read is told of by its parameters or its message, and any read by the break-glass role', () => {
+  const { detail } = rules().SecretRead.EventPattern as { detail: { $or: object[] } };
+  const ours = [{ wildcard: '*exchange-keys/dev/*' }];
+  expect(detail.$or).toEqual([
+    { errorCode: [{ exists: true }], requestParameters: { secretId: ours } },
+    { errorCode: [{ exists: true }], errorMessage: ours },
+    expect.objectContaining({ userIdentity: { sessionContext: { sessionIssuer: { arn: [BREAK_GLASS] } } } }),
+  ]);
+});
+
+test('the message says what, who, from where and what to read', () => {
+  const [{ InputTransformer }] = rules().SecretChange.Targets as { InputTransformer: Record<string, string> }[];
+  const text = resolveTemplateValue(InputTransformer.InputTemplate, (id, name) => `${id}.${name}`);
+  for (const line of text.split('\n')) expect(line).toMatch(/^"[^"]*"$/); // what EventBridge takes for a text
+  for (const part of ['<event>', '<about>', '<by>', '<from>', '<at>', '#secretaccess']) expect(text).toContain(part);
+});
+
+test('the key lets EventBridge use it without a condition, which EventBridge could not meet', () => {
+  template().hasResourceProperties('AWS::KMS::Key', {
+    KeyPolicy: {
+      Statement: Match.arrayWith([
+        Match.objectLike({ Principal: { Service: 'events.amazonaws.com' }, Condition: Match.absent() }),
+      ]),
+    },
+  });
+});
+
+test('the key outlives a production ring, whose records it encrypts', () => {
+  const policy = (environment: string) =>
+    Object.values(resourcesOf(watchTemplate(withRing({ environment }).ring), 'AWS::KMS::Key')).map(
+      ({ DeletionPolicy }: Resource) => DeletionPolicy,
+    );
+  expect(policy('dev')).toEqual(['Delete']);
+  expect(policy('prod')).toEqual(['Retain']);
+});
