@@ -6,6 +6,8 @@ export interface Found {
   readonly finding: Finding;
   /** Sort key; the name of the key is the partition key. */
   readonly item: string;
+  /** The hour in which it is told once, or `ONCE`. */
+  readonly period: string;
 }
 
 /** What makes two findings the same, as one text: names of keys have no blanks. */
@@ -36,7 +38,7 @@ export class FoundOnce {
 
 /** The item of a finding that is told once in each hour, or in `period`. */
 export function foundIn(finding: Finding, period = hourOf(finding.at)): Found {
-  return { finding, item: findingItem(finding, period) };
+  return { finding, item: findingItem(finding, period), period };
 }
 
 /** At most so many, as evenly from all kinds as there are; the same ones whatever their order. */

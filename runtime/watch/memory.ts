@@ -1,4 +1,5 @@
 // What a detector that stays warm knows to be stored, so that quiet traffic costs no call. Bounded, because a log's writer chooses what is in it.
+import { ONCE } from '../../contract/watch';
 import { type Found, identity } from './found';
 import type { Pair } from './judge';
 
@@ -33,7 +34,9 @@ export class Memory {
     return this.stored.has(identity(found));
   }
 
+  /** One that is not repeated is known by its pair, and new again when that has expired. */
   public rememberStored(found: Found): void {
+    if (found.period === ONCE) return;
     if (this.stored.size >= MOST_FINDINGS) this.stored.clear();
     this.stored.add(identity(found));
   }

@@ -174,6 +174,27 @@ export class WatchWorld {
     });
   }
 
+  /** Names of the commands that the clients send until `stop`. */
+  public countCalls(): { readonly calls: readonly string[]; readonly stop: () => void } {
+    const calls: string[] = [];
+    // the two stacks differ in their types of input and output, which nothing here looks at
+    const stacks = [this.dynamo.middlewareStack, this.secrets.middlewareStack] as DynamoDBClient['middlewareStack'][];
+    for (const stack of stacks) {
+      stack.add(
+        (next, { commandName = '' }) =>
+          (args) => {
+            calls.push(commandName);
+            return next(args);
+          },
+        { step: 'initialize', name: 'countCalls', override: true },
+      );
+    }
+    const stop = () => {
+      for (const stack of stacks) stack.remove('countCalls');
+    };
+    return { calls, stop };
+  }
+
   public store(): KeyStore {
     return new KeyStore({ client: this.secrets, environment: ENVIRONMENT, sleep: async () => undefined });
   }
