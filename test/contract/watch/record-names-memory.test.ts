@@ -1,0 +1,20 @@
+// What is remembered of names that were good: never one that was not, and no more than fits.
+import { isEndpoint, isKeyName, isVersionId } from '../../../contract/watch/record-names';
+
+test('a value stays good or bad however often it is asked for, and however many others were', () => {
+  const version = (index: number) => String(index).padStart(32, 'a');
+  for (let round = 0; round < 2; round++) {
+    for (let index = 0; index < 5_001; index++) expect(isVersionId(version(index))).toBe(true);
+    expect(isVersionId('a b'.padStart(32, 'a'))).toBe(false);
+    expect(isVersionId(version(0))).toBe(true);
+  }
+});
+
+test('a value that is longer than any good one is refused unread', () => {
+  expect(isKeyName(`prod-${'a'.repeat(200)}-a`)).toBe(false);
+  expect(isEndpoint(`/${'a'.repeat(128)}`)).toBe(false);
+});
+
+test('only texts are names', () => {
+  for (const value of [undefined, null, 7, {}, ['prod-trader-bot-a']]) expect(isKeyName(value)).toBe(false);
+});
