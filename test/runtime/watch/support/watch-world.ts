@@ -58,7 +58,14 @@ export class WatchWorld {
 
   private constructor(private readonly localAws: LocalAws) {}
 
-  public readonly now = () => Date.now() + this.offset;
+  private still: number | undefined;
+
+  public readonly now = () => (this.still ?? Date.now()) + this.offset;
+
+  /** From here on the time moves by `advance` alone. */
+  public freeze(): void {
+    this.still = Date.now();
+  }
 
   public advance(milliseconds: number): void {
     this.offset += milliseconds;
