@@ -12,6 +12,13 @@ test('a field that is not allowed, or not a short plain value, is left out', () 
   });
 });
 
+test('a sentence may be longer than a name', () => {
+  expect(allowed({ detail: 'x'.repeat(500), subject: 'x'.repeat(500) })).toEqual({
+    detail: 'x'.repeat(300),
+    subject: 'x'.repeat(100),
+  });
+});
+
 test('an event with a secret in every place leaves no trace of it', async () => {
   const lines: string[] = [];
   const write = jest.spyOn(process.stdout, 'write').mockImplementation((line) => lines.push(String(line)) > 0);

@@ -33,3 +33,12 @@ test('writes one line with every count under the ring alone', () => {
   ]);
   expect(lines[1]).not.toHaveProperty('KeysFailed');
 });
+
+test('further dimensions are of the same set', () => {
+  const write = jest.spyOn(process.stdout, 'write').mockImplementation(() => true);
+  publishCounts('prod', [['Findings', 2]], { Finding: 'NewSourceIp' });
+  const [line] = write.mock.calls.map(([chunk]) => JSON.parse(String(chunk)));
+  write.mockRestore();
+  expect(line).toMatchObject({ Ring: 'prod', Finding: 'NewSourceIp', Findings: 2 });
+  expect(line._aws.CloudWatchMetrics[0].Dimensions).toEqual([['Ring', 'Finding']]);
+});
