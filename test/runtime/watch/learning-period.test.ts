@@ -175,7 +175,7 @@ test('a finding is stored before the pair, and without it the pair is not', asyn
 });
 
 describe('findings', () => {
-  const strange = (index: number) => at(NOW, { endpoint: `/${index}`, outcome: Outcome.PERMISSION });
+  const strange = (index: number) => at(NOW, { endpoint: `/${index}`, outcome: Outcome.REFUSED_LOCAL });
   const many = (count: number) => Array.from({ length: count }, (_, index) => strange(index));
   const written = () => table.calls.filter((call) => call.startsWith('putFinding')).length;
 
