@@ -100,6 +100,11 @@ export class LocalAwsHooks {
     return this.call('lambda/stream-retries', retries);
   }
 
+  /** Fires a schedule of EventBridge Scheduler, whatever its expression. */
+  public fireSchedule(region: string, name: string, group?: string): Promise<unknown> {
+    return this.call('scheduler/fire', { region, name, group });
+  }
+
   /** Invocations, rotations and failures so far, whose event begins with `event`. */
   public async journal(event = ''): Promise<JournalEntry[]> {
     return (await this.call<{ entries: JournalEntry[] }>('journal', { event })).entries;
