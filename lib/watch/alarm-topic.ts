@@ -46,7 +46,7 @@ function createTopic(scope: Construct, environment: string, encryption: IKey): T
 function requireListener(scope: Construct, environment: string, topic: ITopic): void {
   if (!isProductionEnvironment(scope, environment)) return;
   const heard = () => scope.node.root.node.findAll().some((part: IConstruct) => listensTo(part, topic));
-  const problem = `nobody is told of alarms of '${environment}': pass 'alarmTopic' or 'alarmActions', or subscribe somebody to the ring's own topic, for example ring.alarmTopic.addSubscription(new EmailSubscription('desk@example.com'))`;
+  const problem = `nobody is told of alarms of '${environment}': pass 'alarmTopic' or 'alarmActions', or subscribe somebody to the ring's own topic, for example ring.alarmTopic.addSubscription(new EmailSubscription('desk@example.com')); in exchange-keys.yaml that is ring.alarms.emails`;
   scope.node.addValidation({ validate: () => (heard() ? [] : [finding('ALARM_TARGET_MISSING', problem)]) });
 }
 
