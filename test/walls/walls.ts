@@ -106,7 +106,10 @@ export const WALLS: readonly Wall[] = [
     packages: [SDK, NODE, 'commander', '@inquirer/prompts'],
   },
   {
-    of: ['bench/', 'examples/', 'local-aws/', 'scripts/', 'jest.config.js', 'jest.e2e.config.js'],
+    of: [
+      ...['bench/', 'examples/', 'local-aws/', 'scripts/'],
+      ...['jest.config.js', 'jest.e2e.config.js', 'stryker.config.mjs'],
+    ],
     rule: 'Wall test/: nothing outside test/ imports test/.',
     folders: ['*'],
     packages: ['*'],
