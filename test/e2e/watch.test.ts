@@ -2,6 +2,9 @@
 import { keepBeating, keepCaring } from './support/watch-life';
 import { HOUR, MANAGEMENT, MINUTE, READER, TRADER, World } from './support/watch-world';
 import { caretaker } from './watch/caretaker';
+import { command } from './watch/command';
+import { events } from './watch/events';
+import { everyAlarm } from './watch/every-alarm';
 import { findings, type Versions } from './watch/findings';
 import { nothingLost } from './watch/nothing-lost';
 import { proofsOfLife } from './watch/proofs-of-life';
@@ -32,7 +35,7 @@ beforeAll(async () => {
     overlapping,
   };
   await world.mailbox.take();
-  start = Math.floor(Date.now() / HOUR) * HOUR - 80 * HOUR + 20.5 * MINUTE;
+  start = Math.floor(Date.now() / HOUR) * HOUR - 80 * HOUR + 20 * MINUTE + 30_000;
   await keepBeating(world, start - 2 * HOUR, start + 27 * HOUR);
   await keepCaring(world, start - 2 * HOUR, start + 27 * HOUR);
 });
@@ -58,4 +61,13 @@ describe('a proof of life', () => {
 describe('the caretaker', () => {
   from(60);
   caretaker(ring);
+});
+describe('an alarm of the catalogue', () => {
+  everyAlarm(ring, () => start - 60 * 24 * HOUR - 30_000);
+});
+describe('seen by the operator', () => {
+  command(ring);
+});
+describe('an event of AWS', () => {
+  events(ring);
 });

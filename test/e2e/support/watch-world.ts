@@ -253,7 +253,7 @@ export class World {
   private async slowDown(part: Part): Promise<void> {
     const schedule = await this.scheduler.send(new GetScheduleCommand({ Name: await this.scheduleOf(part) }));
     const { Name, Target, FlexibleTimeWindow } = schedule;
-    const slow = { Name, Target, FlexibleTimeWindow, ScheduleExpression: 'rate(1 day)' };
+    const slow = { Name, Target, FlexibleTimeWindow, ScheduleExpression: 'rate(1 day)', State: 'ENABLED' as const };
     await this.scheduler.send(new UpdateScheduleCommand(slow));
   }
 
