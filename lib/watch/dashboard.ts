@@ -22,6 +22,7 @@ import { FINDING_KINDS } from '../../contract/watch';
 
 export interface RingDashboardProps {
   readonly environment: string;
+  readonly name: string;
   readonly alarms: ReadonlyMap<AlarmId, Alarm>;
   readonly doNotTrade: CompositeAlarm;
   readonly requestLogs: ILogGroup;
@@ -34,7 +35,7 @@ const FULL = 24;
 
 export function createDashboard(scope: Construct, props: RingDashboardProps): Dashboard {
   const { environment, alarms, doNotTrade } = props;
-  const dashboard = new Dashboard(scope, 'Dashboard', { dashboardName: dashboardName(environment) });
+  const dashboard = new Dashboard(scope, 'Dashboard', { dashboardName: props.name });
   dashboard.addWidgets(
     new TextWidget({
       markdown: `# Exchange API keys of ${environment}\n[Runbook](${props.runbookUrl}) · at the top: may we trade; below: findings, use, keys, and every alarm on its metric`,
@@ -51,9 +52,9 @@ export function createDashboard(scope: Construct, props: RingDashboardProps): Da
   return dashboard;
 }
 
-/** `exchange-keys-prod` */
-export function dashboardName(environment: string): string {
-  return `exchange-keys-${environment}`;
+/** `exchange-keys-prod-eu-west-1`: dashboards are of the account, not of a region, and a second ring would not deploy. */
+export function dashboardName(environment: string, region: string): string {
+  return `exchange-keys-${environment}-${region}`;
 }
 
 function findings(environment: string): IWidget {

@@ -95,7 +95,17 @@ export class RingWatch {
     createEventRules(stack, { environment, callers, encryptionKeyArn, topic: alarmTopic, deadLetters, runbookUrl });
     const caretakerLogs = props.caretaker.logGroup;
     const findingsLogs = notifier.logGroup;
-    createDashboard(stack, { environment, alarms, doNotTrade, requestLogs, findingsLogs, caretakerLogs, runbookUrl });
+    const dashboard = dashboardName(environment, region);
+    createDashboard(stack, {
+      environment,
+      name: dashboard,
+      alarms,
+      doNotTrade,
+      requestLogs,
+      findingsLogs,
+      caretakerLogs,
+      runbookUrl,
+    });
     createSavedQueries(stack, environment, {
       requests: requestLogs,
       findings: findingsLogs,
@@ -112,7 +122,7 @@ export class RingWatch {
       findingsTable: table.tableName,
       alarmPrefix: alarmNamePrefix(environment),
       doNotTradeAlarm: alarmName(environment, DO_NOT_TRADE),
-      dashboard: dashboardName(environment),
+      dashboard,
       alarmTopicArn: alarmTopic.topicArn,
     });
     this.alarmTopic = alarmTopic;

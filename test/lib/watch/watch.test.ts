@@ -208,6 +208,12 @@ test("the watch's document is what the command reads", () => {
     region: 'eu-west-1',
     alarmPrefix: 'exchange-keys-dev-',
     doNotTradeAlarm: 'exchange-keys-dev-DoNotTrade',
-    dashboard: 'exchange-keys-dev',
+    dashboard: 'exchange-keys-dev-eu-west-1',
   });
+});
+
+test('rings of one environment in two regions do not share the name of a dashboard: those are of the whole account', () => {
+  const { ring } = withRing();
+  const [dashboard] = Object.values(resourcesOf(watchTemplate(ring), 'AWS::CloudWatch::Dashboard'));
+  expect(dashboard.Properties.DashboardName).toBe('exchange-keys-dev-eu-west-1');
 });

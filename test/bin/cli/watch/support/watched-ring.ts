@@ -50,7 +50,7 @@ export const WATCH: WatchDocument = {
   findingsTable: 'exchange-keys-prod-findings',
   alarmPrefix: 'exchange-keys-prod-',
   doNotTradeAlarm: 'exchange-keys-prod-DoNotTrade',
-  dashboard: 'exchange-keys-prod',
+  dashboard: 'exchange-keys-prod-eu-west-1',
   alarmTopicArn: 'arn:aws:sns:eu-west-1:123456789012:alarms',
 };
 
