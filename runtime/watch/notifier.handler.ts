@@ -20,5 +20,6 @@ function wire(): Notifier {
     runbookUrl: required(process.env, RUNBOOK_URL_VARIABLE),
     publish: alarmTopic(required(process.env, ALARM_TOPIC_VARIABLE), required(process.env, 'AWS_REGION')),
     publishCounts: (counts, dimensions) => publishCounts(environment, counts, dimensions),
+    now: Date.now,
   });
 }

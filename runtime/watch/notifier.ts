@@ -4,7 +4,7 @@ import { FINDING_KINDS, type Finding, FindingKind } from '../../contract/watch';
 import { log } from '../shared/logger';
 import { shortened } from '../shared/refusal';
 import { type Message, messageFor, unreadableMessage } from './finding-message';
-import { type Change, readChange } from './stream-change';
+import { type Change, readChange, SLOWEST_HEARTBEAT_MS } from './stream-change';
 
 export interface NotifierDependencies {
   readonly environment: string;
@@ -14,6 +14,7 @@ export interface NotifierDependencies {
     counts: Iterable<readonly [string, number]>,
     dimensions?: Readonly<Record<string, string>>,
   ) => void;
+  readonly now: () => number;
 }
 
 export interface BatchResponse {
@@ -60,8 +61,10 @@ function recordsOf(event: unknown): readonly unknown[] {
   return Array.isArray(Records) ? Records : [];
 }
 
-function count(changes: readonly Change[], { publishCounts }: NotifierDependencies): void {
-  const beats = changes.filter(({ is }) => is === 'heartbeat').length;
+function count(changes: readonly Change[], { publishCounts, now }: NotifierDependencies): void {
+  // the stream may hold everything back: findings that are told late are no proof of life
+  const oldest = now() - SLOWEST_HEARTBEAT_MS;
+  const beats = changes.filter((change) => change.is === 'heartbeat' && change.beatAt >= oldest).length;
   const counts = new Map<FindingKind, number>(beats > 0 ? FINDING_KINDS.map((kind) => [kind, 0]) : []);
   for (const change of changes) {
     if (change.is === 'finding') counts.set(change.finding.kind, (counts.get(change.finding.kind) ?? 0) + 1);

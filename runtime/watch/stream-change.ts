@@ -23,7 +23,7 @@ export type Change = Base &
     | { readonly is: 'finding'; readonly finding: Finding }
     /** Found and stored, and not to be read any more; `kind` as far as that can be told. */
     | { readonly is: 'unreadable finding'; readonly kind: FindingKind }
-    | { readonly is: 'heartbeat' }
+    | { readonly is: 'heartbeat'; readonly beatAt: number }
     | { readonly is: 'nothing to tell' }
     | { readonly is: 'malformed' }
   );
@@ -45,7 +45,9 @@ export function readChange(record: unknown): Change {
   const known = (eventName === 'INSERT' || eventName === 'MODIFY') && base.item !== '';
   if (!known) return { ...base, is: 'malformed' };
   const isBeat = image[KEY_ATTRIBUTE]?.S === HEARTBEAT_KEY && image.beatAt?.N !== before.beatAt?.N;
-  return { ...base, is: isBeat && isPrompt(image) ? 'heartbeat' : 'nothing to tell' };
+  return isBeat && isPrompt(image)
+    ? { ...base, is: 'heartbeat', beatAt: Number(image.beatAt?.N) }
+    : { ...base, is: 'nothing to tell' };
 }
 
 /** The same finding stored again, after it had expired, is a new one. */

@@ -225,6 +225,14 @@ test('a heartbeat that took longer than a quarter of an hour proves nothing', as
   expect(logged()).toEqual([]);
 });
 
+test('a heartbeat that the stream held back for longer than that proves nothing either: neither do findings come through', async () => {
+  const now = Date.now();
+  await load()(stream(change('MODIFY', beat(now - 905_000, now - 885_000)), change('MODIFY', beat(now - 900_001))));
+  expect(logged()).toEqual([]);
+  await load()(stream(change('MODIFY', beat(now - 890_000))));
+  expect(metrics()).toContainEqual(expect.objectContaining({ Heartbeats: 1 }));
+});
+
 test('a topic that does not exist: the findings are counted and logged, and reported from the first one on', async () => {
   await sns.send(new DeleteTopicCommand({ TopicArn: topic }));
   const records = [

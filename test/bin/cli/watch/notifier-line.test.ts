@@ -39,6 +39,7 @@ test.each(FINDING_KINDS)('%s', async (kind) => {
       runbookUrl: 'https://example.com/runbook.md',
       publish: async () => undefined,
       publishCounts: () => undefined,
+      now: () => AT,
     });
     await notify({ Records: [{ eventName: 'INSERT', dynamodb: { SequenceNumber: '1', NewImage } }] });
   } finally {
