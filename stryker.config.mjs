@@ -32,6 +32,8 @@ export default {
   concurrency: 2,
   // of a busy machine: a test that is merely slow kills no mutant
   timeoutFactor: 4,
+  // a worker keeps what jest leaves behind
+  maxTestRunnerReuse: 40,
   incremental: true,
   incrementalFile: 'out/mutation/incremental.json',
   tempDirName: 'out/mutation/sandbox',

@@ -174,6 +174,16 @@ test('a finding is stored before the pair, and without it the pair is not', asyn
   expect(table.items.has(`${KEY} address#${OURS}`)).toBe(false);
 });
 
+test('a finding whose pair was never stored is not told again, and the pair is stored', async () => {
+  table.failure = { call: 'putAddress', error: new Refusal('AWS_CALL_FAILED', 'no table') };
+  await expect(batch(NOW, [at(NOW)], 0)).rejects.toThrow('no table');
+  table.failure = undefined;
+  await restart();
+  await batch(NOW + HOUR, [at(NOW + HOUR)], 0);
+  expect(table.calls.filter((call) => call.startsWith('put'))).toEqual([`putAddress ${KEY} ${OURS}`]);
+  expect(table.told()).toEqual([`NewSourceIp ${OURS}`]);
+});
+
 describe('findings', () => {
   const strange = (index: number) => at(NOW, { endpoint: `/${index}`, outcome: Outcome.REFUSED_LOCAL });
   const many = (count: number) => Array.from({ length: count }, (_, index) => strange(index));
