@@ -106,9 +106,14 @@ export class Judgement {
     const key = this.ring?.get(record.keyName);
     if (key === undefined || this.isDoubtful(key, record, at)) {
       this.doubts.push({ record, id, at });
-    } else if (record.outcome !== Outcome.OK || !key.addresses.has(record.sourceIp, this.now)) {
+    } else if (!this.isKnownPair(key, record.sourceIp) || record.outcome !== Outcome.OK) {
       this.judge({ record, id, at }, { is: 'registered', key, unlabelled: NOTHING });
     }
+  }
+
+  /** Known under an allowlist that could be read: without one, no address is ours. */
+  private isKnownPair(key: WatchedKey, sourceIp: string): boolean {
+    return this.network !== undefined && key.addresses.has(sourceIp, this.now);
   }
 
   /** Anything that would become a finding about the key itself is confirmed first: lists lag. */

@@ -67,6 +67,17 @@ describe.each(BROKEN)('%s', (what, broken) => {
   test('nobody listens', () => refuses(broken(FaultyAws.refused())));
 });
 
+test('an allowlist that can be read no more: nor is a pair fine that was known under the last one', async () => {
+  let fails = false;
+  const readAddresses = () => (fails ? Promise.reject(new Error('denied')) : world.readAddresses());
+  const detector = world.detector({ readAddresses });
+  await detector(deliver(record()));
+  fails = true;
+  world.advance(HOUR);
+  await expect(detector(deliver(record()))).rejects.toMatchObject(UNJUDGED);
+  expect(world.counts.at(-1)).toMatchObject({ RecordsUnjudged: 1 });
+});
+
 describe('what can be judged without it is stored before the delivery is refused', () => {
   const everything = () =>
     deliver(
