@@ -26,11 +26,13 @@ export type Detector = (event: unknown) => Promise<void>;
 export function createDetector(dependencies: DetectorDependencies): Detector {
   const { table, publishCounts, now, learningMs, spikeFailures } = dependencies;
   const memory = new Memory();
+  // with the last object of its class, V8 would give up the optimised code of the judgement between two deliveries
+  const kept: Judgement[] = [];
   return async (event) => {
     const at = now();
     const lines = unpack(event);
-    const knowledge = await know(dependencies, at);
-    const judgement = new Judgement(knowledge, at, spikeFailures);
+    const judgement = new Judgement(await know(dependencies, at), at, spikeFailures);
+    kept[0] = judgement;
     if (typeof lines === 'string') judgement.bad(lines);
     else judgement.takeAll(lines);
     await judgement.settleDoubts();
