@@ -1,6 +1,5 @@
 // Alarms on the watch itself and on the way out: a blind watch must not look like a quiet one.
 import { WatchMetric } from '../metrics';
-import { HEARTBEAT_MINUTES } from '../watch/watch-settings';
 import { type AlarmDefinition, AlarmSeverity } from './alarm-definition';
 
 const COUNT = {
@@ -44,7 +43,8 @@ export const WATCH_ALARMS: readonly AlarmDefinition[] = [
     comparison: 'LessThanThreshold',
     threshold: 1,
     thresholdRange: [1, 1],
-    periodSeconds: HEARTBEAT_MINUTES * 60,
+    // more than two heartbeats long: they come unevenly, and none is missing because one was late
+    periodSeconds: 300,
     evaluationPeriods: 3,
     datapointsToAlarm: 2,
     missingData: 'breaching',
