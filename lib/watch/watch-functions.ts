@@ -98,11 +98,7 @@ function createDetector(scope: Construct, props: WatchFunctionsProps, table: Tab
   // descriptions and labels; it may not read a value
   allow('KnowKeys', ['secretsmanager:DescribeSecret', 'secretsmanager:ListSecretVersionIds'], [secrets]);
   allow('ReadAllowlists', ['ssm:GetParameter'], [settings]);
-  allow(
-    'RememberFirstSeen',
-    ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:BatchGetItem', 'dynamodb:GetItem'],
-    [table.tableArn],
-  );
+  allow('RememberFirstSeen', ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:BatchGetItem'], [table.tableArn]);
   allowDeadLetters(role, props.deadLetters, props.encryption);
   for (const pattern of [secrets, settings]) acknowledgePattern(role, pattern);
   acknowledge(role, { pack: 'AwsSolutions', rule: 'IAM5', detail: 'Resource::*' }, 'ListSecrets knows no resource');
@@ -132,6 +128,9 @@ function createNotifier(scope: Construct, props: WatchFunctionsProps, table: Tab
   const allow = (sid: string, actions: string[], resource: string) =>
     role.addToPolicy(new PolicyStatement({ sid, actions, resources: [resource] }));
   allow('Tell', ['sns:Publish'], alarmTopic.topicArn);
+  // of a user's topic: its policy cannot name a role that nobody outside of here knows
+  if (alarmTopic.masterKey !== props.encryption)
+    alarmTopic.masterKey?.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey');
   allow(
     'ReadStream',
     ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],

@@ -59,7 +59,7 @@ test('nothing of the watch may read a value of a secret, or a table or log it do
   const stream = ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map((name) => `dynamodb:${name}`);
   expect(Object.fromEntries(actions)).toEqual({
     Detector: [
-      ...['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem'].map((name) => `dynamodb:${name}`),
+      ...['BatchGetItem', 'PutItem', 'UpdateItem'].map((name) => `dynamodb:${name}`),
       ...['kms:Decrypt', 'kms:GenerateDataKey', ...logging],
       ...['DescribeSecret', 'ListSecretVersionIds', 'ListSecrets'].map((name) => `secretsmanager:${name}`),
       ...['sqs:SendMessage', 'ssm:GetParameter'],
