@@ -22,6 +22,9 @@ export interface EventRulesProps {
 const ENABLED_FOR_ALL = 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS';
 const API_CALL = 'AWS API Call via CloudTrail';
 
+/** Of a secret that does not exist, or of a version that has no value. */
+const NO_VALUE = 'ResourceNotFoundException';
+
 const SECRET_CHANGES = [
   'PutSecretValue',
   'UpdateSecret',
@@ -78,7 +81,13 @@ export function createEventRules(watch: Construct, props: EventRulesProps): void
     pattern: calls('aws.secretsmanager', {
       eventName: ['GetSecretValue', 'BatchGetSecretValue'],
       $or: [
-        { errorCode: [{ exists: true }], requestParameters: { secretId: [ours] } },
+        { errorCode: [{ 'anything-but': [NO_VALUE] }], requestParameters: { secretId: [ours] } },
+        // a rotation begins by asking for the value that it has not made yet
+        {
+          errorCode: [NO_VALUE],
+          requestParameters: { secretId: [ours] },
+          ...nobodyOf([callers.rotation, callers.caretaker]),
+        },
         // a refused call may come without its parameters
         { errorCode: [{ exists: true }], errorMessage: [ours] },
         {

@@ -8,6 +8,7 @@ import { everyAlarm } from './watch/every-alarm';
 import { findings, type Versions } from './watch/findings';
 import { nothingLost } from './watch/nothing-lost';
 import { proofsOfLife } from './watch/proofs-of-life';
+import { quietWeek } from './watch/quiet-week';
 
 let world: World;
 let versions: Versions;
@@ -67,6 +68,9 @@ describe('an alarm of the catalogue', () => {
 });
 describe('seen by the operator', () => {
   command(ring);
+});
+describe('a quiet week', () => {
+  quietWeek(ring, () => start - 90 * 24 * HOUR - 30_000);
 });
 describe('an event of AWS', () => {
   events(ring);

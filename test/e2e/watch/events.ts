@@ -126,13 +126,14 @@ export function events(world: () => World): void {
 
   test('a rotation that fails', async () => {
     const { control } = world().exchange;
-    control.outage('503');
+    // at once: that the exchange does not answer at all would be waited for
+    control.configure({ keyQuota: 0 });
     await world().hooks.rotationRetries({ attempts: 1 });
     await world().mustCommand(['key', 'rotate', READER, '--yes']);
     const mail = await world().mailbox.wait('the failure', ({ text }) => text.includes('RotationFailed'));
     expect(mail).toMatchObject({ is: 'event', article: 'rotationevents' });
     expect(mail.text).toContain(READER);
-    control.outage(null);
+    control.configure({ keyQuota: 20 });
     await world().quietly();
     await world().mailbox.take();
   });

@@ -62,7 +62,7 @@ export function everyAlarm(world: () => World, begin: () => number): void {
     const expected = alarm.doNotTrade ? [id, 'DoNotTrade'] : [id];
     await keepCaring(world(), start, start + 23 * HOUR);
     if (id !== 'HeartbeatMissing') await keepBeating(world(), start, start + 23 * HOUR);
-    else await keepBeating(world(), start, start + 2 * HOUR).then(() => keepBeating(world(), off - HOUR, off));
+    else await keepBeating(world(), start, start + 2 * HOUR).then(() => keepBeating(world(), off - 15 * MINUTE, off));
     expect(await world().alarmsOn(start + 2 * HOUR)).toEqual([]);
     await mailbox.take();
 

@@ -54,7 +54,17 @@ test('a refused read is told of by its parameters or its message, and any read b
   const { detail } = rules().SecretRead.EventPattern as { detail: { $or: object[] } };
   const ours = [{ wildcard: '*exchange-keys/dev/*' }];
   expect(detail.$or).toEqual([
-    { errorCode: [{ exists: true }], requestParameters: { secretId: ours } },
+    { errorCode: [{ 'anything-but': ['ResourceNotFoundException'] }], requestParameters: { secretId: ours } },
+    // but for the rotation's and the caretaker's own question after a value that is not there yet
+    expect.objectContaining({
+      errorCode: ['ResourceNotFoundException'],
+      requestParameters: { secretId: ours },
+      userIdentity: expect.objectContaining({
+        sessionContext: {
+          sessionIssuer: { arn: [{ 'anything-but': [expect.anything(), expect.anything()] }, { exists: false }] },
+        },
+      }),
+    }),
     { errorCode: [{ exists: true }], errorMessage: ours },
     expect.objectContaining({ userIdentity: { sessionContext: { sessionIssuer: { arn: [BREAK_GLASS] } } } }),
   ]);
