@@ -5,11 +5,12 @@ import { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnSubscription, ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct, IConstruct } from 'constructs';
 import { isProductionEnvironment } from '../core/checks';
-import { finding } from '../core/config-error';
+import { ConfigError, finding } from '../core/config-error';
 import { WatchProps } from './watch-props';
 
 /** The topic, with leave for alarms and event rules of this account to publish. */
 export function chooseAlarmTopic(scope: Construct, environment: string, encryption: IKey, props: WatchProps): ITopic {
+  if (props.alarmTopic) refuseUnusable(scope, props.alarmTopic);
   const topic = props.alarmTopic ?? createTopic(scope, environment, encryption);
   const { account } = Stack.of(scope);
   const allow = (sid: string, service: string, conditions?: Record<string, unknown>) =>
@@ -40,6 +41,17 @@ function createTopic(scope: Construct, environment: string, encryption: IKey): T
     masterKey: encryption,
     enforceSSL: true,
   });
+}
+
+/** Alarms publish to standard topics only, and neither they nor rules to one under AWS's own key (SNS Developer Guide, "Key management"). */
+function refuseUnusable(scope: Construct, { fifo, masterKey, node }: ITopic): void {
+  const why = fifo
+    ? 'a FIFO topic; alarms do not publish to it: pass a standard topic'
+    : masterKey?.keyArn.endsWith('alias/aws/sns')
+      ? "encrypted with 'alias/aws/sns', which alarms and event rules may not use: encrypt it with a key of your own, or pass no topic"
+      : undefined;
+  if (why === undefined) return;
+  throw new ConfigError('ALARM_TOPIC_UNUSABLE', `'alarmTopic' ('${node.path}') is ${why}`, scope);
 }
 
 /** At the end of synth, because subscriptions are added later. */

@@ -128,9 +128,11 @@ function createNotifier(scope: Construct, props: WatchFunctionsProps, table: Tab
   const allow = (sid: string, actions: string[], resource: string) =>
     role.addToPolicy(new PolicyStatement({ sid, actions, resources: [resource] }));
   allow('Tell', ['sns:Publish'], alarmTopic.topicArn);
-  // of a user's topic: its policy cannot name a role that nobody outside of here knows
-  if (alarmTopic.masterKey !== props.encryption)
-    alarmTopic.masterKey?.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey');
+  const topicKey = alarmTopic.masterKey;
+  if (topicKey && topicKey !== props.encryption) {
+    // of a user's topic: the key's policy cannot name a role that nobody outside of here knows
+    allow('UseKeyOfTopic', ['kms:Decrypt', 'kms:GenerateDataKey'], topicKey.keyArn);
+  }
   allow(
     'ReadStream',
     ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],

@@ -2,14 +2,24 @@
 import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
-import { Topic } from 'aws-cdk-lib/aws-sns';
+import { Alias } from 'aws-cdk-lib/aws-kms';
+import { ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import fc from 'fast-check';
 import { ALARM_CATALOGUE, ALARM_IDS, AlarmId, alarmName, DO_NOT_TRADE, runbookAnchor } from '../../../contract/alarms';
 import { AlarmActionRequest, AlarmOverride, AlarmSeverity } from '../../../lib';
 import { refusal } from '../../support/config-error';
 import { compliantTemplate, resourcesOf } from '../../support/egress';
-import { ACCOUNT, ALARM_TOPIC, RingOptions, TRADER, watchTemplate, withKey, withRing } from '../../support/keys';
+import {
+  ACCOUNT,
+  ALARM_TOPIC,
+  REGION,
+  RingOptions,
+  TRADER,
+  watchTemplate,
+  withKey,
+  withRing,
+} from '../../support/keys';
 
 const alarmsOf = (template: Template) =>
   Object.fromEntries(
@@ -188,6 +198,31 @@ describe('who is told', () => {
       expect([name, AlarmActions]).toEqual([name, [{ Ref: expect.stringMatching(/^Topic/) }]]);
       expect(OKActions).toEqual(AlarmActions);
     }
+  });
+
+  test.each<[string, (stack: Stack) => ITopic]>([
+    ['a FIFO topic', (stack) => new Topic(stack, 'Desk', { fifo: true })],
+    ['a FIFO topic made elsewhere', (stack) => Topic.fromTopicArn(stack, 'Desk', `${ALARM_TOPIC}.fifo`)],
+    [
+      "a topic under AWS's own key",
+      (stack) => new Topic(stack, 'Desk', { masterKey: Alias.fromAliasName(stack, 'Key', 'alias/aws/sns') }),
+    ],
+  ])('%s is refused: alarms and rules could not publish to it', (_, topic) => {
+    expect(() => withRing({ alarmTopic: topic(new Stack()) })).toThrow(
+      expect.objectContaining({ code: 'ALARM_TOPIC_UNUSABLE' }),
+    );
+  });
+
+  test("the notifier may use the key of a user's topic, whose policy cannot name it", () => {
+    const keyArn = `arn:aws:kms:${REGION}:${ACCOUNT}:key/0123`;
+    const alarmTopic = Topic.fromTopicAttributes(new Stack(), 'Desk', { topicArn: ALARM_TOPIC, keyArn });
+    const policies = resourcesOf(watchTemplate(withRing({ alarmTopic }).ring), 'AWS::IAM::Policy');
+    const [, notifier] = Object.entries(policies).find(([id]) => id.startsWith('NotifierRole')) ?? [];
+    expect(notifier?.Properties.PolicyDocument).toMatchObject({
+      Statement: expect.arrayContaining([
+        expect.objectContaining({ Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Resource: keyArn }),
+      ]),
+    });
   });
 
   test('a topic that was made elsewhere is used, and the user is told what its policy needs', () => {
