@@ -48,7 +48,9 @@ export function alarmMetric({ signal, periodSeconds }: AlarmDefinition, place: A
           statistic: 'Sum',
           period,
         });
-      return together(place.natGatewayIds.map(one), period);
+      // each has datapoints of its own, and one that is gone must not silence the others
+      const sum = place.natGatewayIds.map((_, index) => `FILL(m${index}, 0)`).join(' + ');
+      return together(place.natGatewayIds.map(one), period, place.natGatewayIds.length > 1 ? sum : undefined);
     }
   }
 }

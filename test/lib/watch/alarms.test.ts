@@ -64,6 +64,11 @@ describe('the catalogue', () => {
     expect(new Set(names)).toEqual(new Set(['Ring', 'Finding', 'NatGatewayId', 'QueueName']));
   });
 
+  test('looks at each NAT gateway by itself: one that is gone has no datapoints, and nothing plus anything is nothing', () => {
+    const { Metrics } = alarmsWith()[named('NatPortsExhausted')] as { Metrics: { Id: string; Expression?: string }[] };
+    expect(Metrics.flatMap(({ Expression }) => Expression ?? [])).toEqual(['FILL(m0, 0) + FILL(m1, 0)']);
+  });
+
   test('has no alarms on NAT gateways while the ring is suspended: the network may be gone', () => {
     const found = Object.keys(alarmsWith({ suspended: true }));
     expect(ALARM_IDS.map(named).filter((name) => !found.includes(name))).toEqual(
