@@ -11,8 +11,8 @@ import { ExpectedCallers } from './expected-callers';
 export interface EventRulesProps {
   readonly environment: string;
   readonly callers: ExpectedCallers;
-  /** ARN of the key that encrypts the secrets. */
-  readonly encryptionKeyArn: string;
+  /** ARNs of the keys that encrypt the secrets, and what the watch holds. */
+  readonly encryptionKeyArns: readonly string[];
   readonly topic: ITopic;
   readonly deadLetters: IQueue;
   readonly runbookUrl: string;
@@ -35,6 +35,7 @@ const SECRET_CHANGES = [
   'DeleteResourcePolicy',
   'RotateSecret',
   'CancelRotateSecret',
+  'ReplicateSecretToRegions',
   'RemoveRegionsFromReplication',
   'StopReplicationToReplica',
 ];
@@ -109,11 +110,11 @@ export function createEventRules(watch: Construct, props: EventRulesProps): void
     about: '$.detail.requestParameters.secretId',
   });
   rule(scope, props, 'EncryptionChange', {
-    description: "The policy or life of the ring's encryption key was changed by somebody else than a deployment",
+    description: "The policy or life of an encryption key of the ring's was changed by somebody else than a deployment",
     article: 'SecretAccess',
     pattern: calls('aws.kms', {
       eventName: KEY_CHANGES,
-      resources: { ARN: [props.encryptionKeyArn] },
+      resources: { ARN: props.encryptionKeyArns },
       ...nobodyOf([callers.deployment]),
     }),
     about: '$.detail.requestParameters.keyId',

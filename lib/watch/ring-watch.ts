@@ -91,8 +91,14 @@ export class RingWatch {
       overrides: settings.alarmOverrides ?? {},
       runbookUrl,
     });
-    const { callers, encryptionKeyArn } = props;
-    createEventRules(stack, { environment, callers, encryptionKeyArn, topic: alarmTopic, deadLetters, runbookUrl });
+    createEventRules(stack, {
+      environment,
+      callers: props.callers,
+      encryptionKeyArns: [props.encryptionKeyArn, encryption.keyArn],
+      topic: alarmTopic,
+      deadLetters,
+      runbookUrl,
+    });
     const caretakerLogs = props.caretaker.logGroup;
     const findingsLogs = notifier.logGroup;
     const dashboard = dashboardName(environment, region);

@@ -36,6 +36,17 @@ test('no pattern comes near what EventBridge takes, with the longest names of ro
   }
 });
 
+test('a replica in another region, and a change to either key, is told of', () => {
+  const { SecretChange, EncryptionChange } = rules();
+  expect(JSON.stringify(SecretChange.EventPattern)).toContain('"ReplicateSecretToRegions"');
+  const { detail } = EncryptionChange.EventPattern as { detail: { resources: { ARN: unknown[] } } };
+  // that of the secrets, and that of topic, queue, table and request log
+  expect(detail.resources.ARN).toEqual([
+    { Ref: expect.any(String) },
+    { 'Fn::GetAtt': [expect.stringMatching(/^Encryption/), 'Arn'] },
+  ]);
+});
+
 test('whoever is not a role is told of as well, AWS itself is not', () => {
   const { SecretChange, EgressChange, EncryptionChange } = rules();
   for (const { EventPattern } of [SecretChange, EgressChange, EncryptionChange]) {
