@@ -136,3 +136,8 @@ test('a heartbeat has three fields and no more', () => {
     expect(readRecord(JSON.stringify({ ...beat, ...wrong }))).toBe(BadRecordReason.MALFORMED_FIELD);
   }
 });
+
+test("a heartbeat that a workload's own log could deliver is none: of that log only lines that hold exchange.request come", () => {
+  const forged = `{"event":"${REQUEST_EVENT}","event":"${HEARTBEAT_EVENT}","schema":1,"timestamp":1795000000000}`;
+  expect(readRecord(forged)).toBe(BadRecordReason.MALFORMED_FIELD);
+});
