@@ -28,6 +28,9 @@ const AHEAD_MS = 600_000;
 /** Log delivery is tried again for a day; anything older has a clock that is wrong. */
 const BEHIND_MS = 48 * 3_600_000;
 
+/** Outcomes that say something of the key or its holder; others are the exchange's business or nobody's fault. */
+const TELLING: ReadonlySet<Outcome> = new Set([Outcome.BLOCKED_IP, ...AUTH_FAILURES, ...PERMISSION_REFUSALS]);
+
 /** What the records are judged against. A part that could not be read is a refusal. */
 export interface Knowledge {
   readonly ring: Ring | Refusal;
@@ -106,7 +109,7 @@ export class Judgement {
     const key = this.ring?.get(record.keyName);
     if (key === undefined || this.isDoubtful(key, record, at)) {
       this.doubts.push({ record, id, at });
-    } else if (!this.isKnownPair(key, record.sourceIp) || record.outcome !== Outcome.OK) {
+    } else if (!this.isKnownPair(key, record.sourceIp) || TELLING.has(record.outcome)) {
       this.judge({ record, id, at }, { is: 'registered', key, unlabelled: NOTHING });
     }
   }
