@@ -54,6 +54,8 @@ test('text is UTF-8', () => {
 test('an entry is a line when it has an id and a message', () => {
   expect(isLine(entry('a'))).toBe(true);
   expect(isLine({ id: '', message: '' })).toBe(true);
+  // ids are kept in the table, and whoever calls the function chooses them
+  expect([128, 129].map((length) => isLine({ id: '1'.repeat(length), message: '' }))).toEqual([true, false]);
   for (const entry of [undefined, null, 'a', 7, [], {}, { id: 'a' }, { message: 'a' }, { id: 7, message: 'a' }]) {
     expect(isLine(entry as never)).toBe(false);
   }

@@ -266,7 +266,7 @@ test('an address that is none is a bad record, and no pair', async () => {
   expect(toldOf(judgement)).toEqual([`BadRecord ${NO_KEY} malformed-field`]);
   expect([judgement.badRecords, judgement.pairs.size]).toEqual([1, 0]);
   const blocked = await watch.told(record({ sourceIp: 'nowhere', outcome: Outcome.BLOCKED_IP }));
-  expect(blocked).toContainEqual(expect.stringMatching(`^BlockedByAllowlist ${KEY} `));
+  expect(blocked).toContain(`BlockedByAllowlist ${KEY} malformed`);
 });
 
 test('refusals of a name that no secret has are no spike; the name is the finding', async () => {
@@ -321,6 +321,13 @@ describe('pairs of a key and an address of ours', () => {
     expect((await pairOf({ outcome: Outcome.BLOCKED_IP })).clean).toBe(false);
     expect((await pairOf({ keyVersion: STRANGE })).clean).toBe(false);
     expect((await pairOf({ outcome: Outcome.SIGNATURE })).clean).toBe(true);
+    expect((await pairOf({ timestamp: NOW - 49 * HOUR })).clean).toBe(false);
+  });
+
+  test('none that is known already, whatever became of the request', async () => {
+    learn();
+    const { pairs } = await watch.judge([record({ outcome: Outcome.SIGNATURE }), record({ keyVersion: STRANGE })]);
+    expect(pairs.size).toBe(0);
   });
 
   test('none of an address that is not ours, none of a key that is not known', async () => {
@@ -334,8 +341,19 @@ describe('pairs of a key and an address of ours', () => {
   });
 });
 
-test('a version that has not been promoted is doubted, and confirmed', async () => {
-  watch.secrets.listed = [keyState({ versions: { [VERSION]: ['AWSCURRENT'], [OTHER]: [PENDING] } })];
+test('a version that has not been promoted, or whose overlap has ended, is doubted and confirmed', async () => {
+  const versions = { [VERSION]: ['AWSCURRENT'], [OTHER]: [PENDING], [STRANGE]: [revoke(-HOUR)] };
+  watch.secrets.listed = [keyState({ versions })];
   watch = await Object.assign(new PureWatch(), { secrets: watch.secrets }).read();
-  expect(await watch.told(record({ keyVersion: OTHER }))).toEqual([`UndeployedKeyUse ${KEY} ${OTHER}`]);
+  const { found } = await watch.judge([OTHER, STRANGE].map((keyVersion) => record({ keyVersion })));
+  expect(found.all().map(({ finding: { kind, subject, detail } }) => [kind, subject, detail])).toEqual([
+    [FindingKind.UNDEPLOYED_KEY_USE, OTHER, 'the version has not been promoted'],
+    [FindingKind.RETIRED_KEY_USE, STRANGE, 'the overlap of the version has ended'],
+  ]);
+});
+
+test('a known pair is not known without allowlists', async () => {
+  learn();
+  watch.networkRefusal = refusal('no allowlist');
+  expect((await watch.judge([record()])).unjudged).toBe(1);
 });

@@ -1,5 +1,5 @@
 // What a warm detector remembers: until when, how much of it, and that forgetting never means more than asking again.
-import { FindingKind } from '../../../contract/watch';
+import { FindingKind, ONCE } from '../../../contract/watch';
 import { foundIn } from '../../../runtime/watch/found';
 import type { Pair } from '../../../runtime/watch/judge';
 import { KnownAddresses } from '../../../runtime/watch/known-addresses';
@@ -76,6 +76,13 @@ describe('a memory', () => {
     expect([memory.firstSeen(KEY), memory.firstSeen('19999')]).toEqual([0, 19_999]);
     memory.rememberFirst('one more', 1);
     expect([memory.firstSeen(KEY), memory.firstSeen('one more')]).toEqual([undefined, 1]);
+  });
+
+  test('does not know a finding that is told once: its pair is known instead', () => {
+    const memory = new Memory();
+    const once = foundIn(found('a').finding, ONCE);
+    memory.rememberStored(once);
+    expect(memory.isStored(once)).toBe(false);
   });
 
   test('knows which findings are stored, 20,000 of them at most', () => {

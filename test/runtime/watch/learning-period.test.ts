@@ -144,6 +144,16 @@ describe('a pair that is known', () => {
     expect(table.told()).toEqual([`NewSourceIp ${OURS}`]);
   });
 
+  test('is a new one after that also to a warm detector, which has told it before', async () => {
+    await batch(NOW, record2(NOW), 0);
+    const later = NOW + KEPT_MS + DAY;
+    await batch(later, record2(later), 0);
+    expect(table.calls.filter((call) => call.startsWith('put')).map((call) => call.split(' ')[0])).toEqual([
+      'putFinding',
+      'putAddress',
+    ]);
+  });
+
   test('is written once for all keys and addresses of a batch', async () => {
     await batch(NOW, [at(NOW), at(NOW, { sourceIp: SECOND_OURS }), at(NOW, { sourceIp: `::ffff:${OURS}` })]);
     expect(table.calls.filter((call) => call.startsWith('put')).sort()).toEqual([
@@ -182,6 +192,15 @@ test('a finding whose pair was never stored is not told again, and the pair is s
   await batch(NOW + HOUR, [at(NOW + HOUR)], 0);
   expect(table.calls.filter((call) => call.startsWith('put'))).toEqual([`putAddress ${KEY} ${OURS}`]);
   expect(table.told()).toEqual([`NewSourceIp ${OURS}`]);
+});
+
+test('a finding that could not be stored is stored when its record comes again', async () => {
+  table.failure = { call: 'putFinding', error: new Refusal('AWS_CALL_FAILED', 'no table') };
+  const records = [at(NOW, { sourceIp: THEIRS })];
+  await expect(batch(NOW, records)).rejects.toThrow('no table');
+  table.failure = undefined;
+  await batch(NOW, records);
+  expect(table.told()).toEqual([`NewSourceIp ${THEIRS}`]);
 });
 
 describe('findings', () => {

@@ -78,10 +78,20 @@ describe('a heartbeat', () => {
     expect(is(beat(NOW, undefined))).toBe('nothing to tell');
   });
 
+  test('says when it was sent', () => {
+    expect(change({ NewImage: beat(NOW, NOW + 1) })).toEqual({
+      sequence: '100',
+      item: 'beat',
+      is: 'heartbeat',
+      beatAt: NOW,
+    });
+  });
+
   test('counts once', () => {
     expect(is(beat(NOW, NOW + 2), beat(NOW, NOW + 1), 'MODIFY')).toBe('nothing to tell');
     expect(is(beat(NOW, NOW + 2), beat(NOW - 1, NOW + 1), 'MODIFY')).toBe('heartbeat');
     expect(is({}, beat(NOW, NOW), 'REMOVE')).toBe('nothing to tell');
+    expect(is(beat(undefined, NOW + 2), beat(NOW, NOW + 1), 'MODIFY')).toBe('nothing to tell');
   });
 
   test('is one of the heartbeat and of no key', () => {
