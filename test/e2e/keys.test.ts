@@ -1,6 +1,4 @@
 // Keys, end to end: the deployed ring against the loopback exchange, with the operator's real command (C3, G5, G17, G18).
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
@@ -15,10 +13,10 @@ import {
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import type { Config } from '../../bin/config/config';
 import { parseRingDocument, type RingDocument, ringParameterName } from '../../contract/keys';
-import { clientVariables } from '../../local-aws/start-local-aws';
 import { ROOT } from '../../scripts/cdk-cli';
 import { ExchangeClient, LoopbackExchange, type Permission } from '../support/exchange';
 import { LocalDeployment } from './support/local-deployment';
+import { operatorCommand } from './support/operator-command';
 
 const REGION = 'eu-west-1';
 const NETWORK_STACK = `exchange-keys-dev-network-${REGION}`;
@@ -82,26 +80,9 @@ async function trialRunOver(name: string): Promise<void> {
   throw new Error(`the trial run of ${name} does not end`);
 }
 
-interface Finished {
-  readonly code: number | null;
-  readonly output: string;
-}
-
 /** The operator's command as a process; input goes through stdin. */
-async function command(args: string[], input?: unknown): Promise<Finished> {
-  const env = { ...process.env, ...clientVariables(aws.endpoint, REGION), EXCHANGE_KEYS_ENVIRONMENT: 'dev' };
-  const main = path.join(ROOT, 'bin', 'cli', 'main.ts');
-  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], { cwd: ROOT, env, timeout: 120_000 });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
-  }
-  child.stdin.end(typeof input === 'string' ? input : JSON.stringify(input ?? ''));
-  const [code] = await once(child, 'close');
-  return { code, output };
-}
+const command = (args: string[], input?: unknown) =>
+  operatorCommand({ endpoint: aws.endpoint, region: REGION, environment: 'dev' }, args, input);
 
 /** What a person does at the exchange and then here. */
 function byHand(account: string, permissions: Permission[], ips: string[]) {

@@ -1,5 +1,6 @@
 // The watch of a ring, end to end: every finding and every proof of life through what has been deployed, until somebody is told (G20).
 import { keepBeating, keepCaring } from './support/watch-life';
+import type { Mail } from './support/watch-mailbox';
 import { HOUR, MANAGEMENT, MINUTE, READER, TRADER, World } from './support/watch-world';
 import { caretaker } from './watch/caretaker';
 import { command } from './watch/command';
@@ -12,6 +13,7 @@ import { quietWeek } from './watch/quiet-week';
 
 let world: World;
 let versions: Versions;
+let toldOfSetUp: Mail[];
 /** Simulated time begins so that all of it is in the past: AWS takes nothing that is hours ahead. */
 let start: number;
 const ring = () => world;
@@ -35,7 +37,8 @@ beforeAll(async () => {
     retired,
     overlapping,
   };
-  await world.mailbox.take();
+  await world.quietly();
+  toldOfSetUp = await world.mailbox.take();
   start = Math.floor(Date.now() / HOUR) * HOUR - 80 * HOUR + 20 * MINUTE + 30_000;
   await keepBeating(world, start - 2 * HOUR, start + 27 * HOUR);
   await keepCaring(world, start - 2 * HOUR, start + 27 * HOUR);
@@ -47,6 +50,9 @@ afterAll(async () => {
 /** Each part has simulated hours of its own, so that it can be run alone. */
 const from = (hour: number) => beforeAll(() => world.clock.set(start + hour * HOUR));
 
+test('putting keys and rotating them is nothing to tell', () => {
+  expect(toldOfSetUp).toEqual([]);
+});
 describe('a finding', () => {
   from(0);
   findings(ring, keys);
