@@ -13,7 +13,7 @@ export enum WatchMetric {
   AUTH_FAILURES = 'AuthFailures',
   /** Lines that were no records. */
   BAD_RECORDS = 'BadRecords',
-  /** Records that could not be judged, because the registry, the allowlist or the table could not be read; tried again. */
+  /** Records that could not be judged, because the registry, the allowlist or the table could not be read; tried again. 1 for a delivery that cannot be unpacked. */
   RECORDS_UNJUDGED = 'RecordsUnjudged',
   /** Findings beyond what one batch may store: a flood. */
   FINDINGS_DROPPED = 'FindingsDropped',

@@ -38,7 +38,8 @@ export function createDetector(dependencies: DetectorDependencies): Detector {
     await judgement.settleDoubts();
     let dropped = 0;
     let refusal = judgement.refusal;
-    let { unjudged } = judgement;
+    // a delivery that cannot be unpacked hides as many records as it likes, and would be no other the next time
+    let unjudged = typeof lines === 'string' ? 1 : judgement.unjudged;
     try {
       dropped = await settle(judgement, { table, memory, learningMs, spikeFailures, now: at });
     } catch (error) {

@@ -63,7 +63,7 @@ test.each<[string, unknown, BadRecordReason]>([
   ['one that is not packed', { awslogs: { data: 'e30=' } }, BadRecordReason.NOT_JSON],
 ])('%s is a bad record, and taken: it would be none the next time', async (_, event, reason) => {
   await detect(event);
-  expect(counts).toEqual([{ ...NOTHING, BadRecords: 1 }]);
+  expect(counts).toEqual([{ ...NOTHING, BadRecords: 1, RecordsUnjudged: 1 }]);
   expect([...table.items.values()].flatMap(({ finding }) => finding ?? [])).toEqual([
     expect.objectContaining({ kind: FindingKind.BAD_RECORD, keyName: NO_KEY, subject: reason }),
   ]);

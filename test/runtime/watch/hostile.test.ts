@@ -46,7 +46,7 @@ describe('a delivery that is none', () => {
     await world.detector()(event);
     expect(await world.told()).toEqual([bad(reason)]);
     expect(world.counts).toEqual([
-      { Requests: 0, AuthFailures: 0, BadRecords: 1, RecordsUnjudged: 0, FindingsDropped: 0 },
+      { Requests: 0, AuthFailures: 0, BadRecords: 1, RecordsUnjudged: 1, FindingsDropped: 0 },
     ]);
   });
 
