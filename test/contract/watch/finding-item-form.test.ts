@@ -1,13 +1,20 @@
 // How a finding lies in the table and comes back: hours, expiry, sort keys, and what cannot be read as one.
 import {
   addressItem,
+  EXPIRY_ATTRIBUTE,
+  FIRST_ITEM,
   type Finding,
   FindingKind,
   findingAttributes,
   findingItem,
+  HEARTBEAT_ITEM,
+  HEARTBEAT_KEY,
   hourOf,
+  ITEM_ATTRIBUTE,
   isFindingItem,
   KEPT_MS,
+  KEY_ATTRIBUTE,
+  ONCE,
   readFindingItem,
   spikeItem,
 } from '../../../contract/watch';
@@ -35,6 +42,11 @@ test('an hour lasts from its first to its last millisecond', () => {
   expect(hourOf(AT)).toBe('2026-11-22T20');
   expect(hourOf(AT + 1)).toBe('2026-11-22T21');
   expect(hourOf(0)).toBe('1970-01-01T00');
+});
+
+test('the names that are in tables already', () => {
+  expect([KEY_ATTRIBUTE, ITEM_ATTRIBUTE, EXPIRY_ATTRIBUTE]).toEqual(['key', 'item', 'expiresAt']);
+  expect([HEARTBEAT_KEY, HEARTBEAT_ITEM, FIRST_ITEM, ONCE]).toEqual(['#heartbeat', 'beat', 'key#first', 'once']);
 });
 
 test('sort keys', () => {

@@ -122,6 +122,10 @@ test.each<[string, string, BadRecordReason]>([
   expect(readRecord(line)).toBe(reason);
 });
 
+test('the events are those that subscription filters look for', () => {
+  expect([REQUEST_EVENT, HEARTBEAT_EVENT]).toEqual(['exchange.request', 'exchange.heartbeat']);
+});
+
 test('the longest line is read, and one that is longer is not', () => {
   const line = JSON.stringify(RECORD);
   expect(readRecord(line.padEnd(LONGEST_RECORD))).toEqual(RECORD);
