@@ -112,7 +112,15 @@ function act(alarm: Acting & Construct, request: AlarmActionRequest, strategy: I
   alarm.addOkAction(...actions);
 }
 
+/** Quota of CloudWatch. */
+const LONGEST_DESCRIPTION = 1024;
+
+/** A reason that does not fit is cut: the way to the article must not be. */
 function describe(title: string, meaning: string, id: string, runbookUrl: string, disabledBecause?: string): string {
-  const off = disabledBecause === undefined ? '' : ` Disabled: ${disabledBecause}.`;
-  return `${title}. ${meaning}.${off} Runbook: ${runbookUrl}${runbookAnchor(id)}`;
+  const text = (off: string) => `${title}. ${meaning}.${off} Runbook: ${runbookUrl}${runbookAnchor(id)}`;
+  if (disabledBecause === undefined) return text('');
+  const room = LONGEST_DESCRIPTION - text(' Disabled: .').length;
+  const reason =
+    disabledBecause.length > room ? `${disabledBecause.slice(0, Math.max(room - 1, 0))}…` : disabledBecause;
+  return text(` Disabled: ${reason}.`);
 }

@@ -29,9 +29,14 @@ export function createWatchEncryption(scope: Construct, environment: string): Ke
         // EventBridge cannot publish to an encrypted topic whose key asks for aws:SourceAccount or aws:SourceArn (SNS Developer
         // Guide, "Key management"; landing-zone-accelerator-on-aws #407)
         service('EventsTell', 'events.amazonaws.com', use),
-        service('LogsAreKept', `logs.${region}.amazonaws.com`, ['kms:Encrypt', 'kms:ReEncrypt*', ...use], {
-          ArnLike: { 'kms:EncryptionContext:aws:logs:arn': `arn:${partition}:logs:${region}:${account}:log-group:*` },
-        }),
+        service(
+          'LogsAreKept',
+          `logs.${region}.amazonaws.com`,
+          ['kms:Encrypt', 'kms:ReEncrypt*', 'kms:DescribeKey', ...use],
+          {
+            ArnLike: { 'kms:EncryptionContext:aws:logs:arn': `arn:${partition}:logs:${region}:${account}:log-group:*` },
+          },
+        ),
       ],
     }),
   });

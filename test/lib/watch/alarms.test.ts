@@ -156,6 +156,14 @@ describe('an override', () => {
     expect(message).toContain(`alarmOverrides.${id}.${Object.keys(change)[0]}`);
   });
 
+  test('with a long reason, and a long address of the runbook, still fits into what CloudWatch takes', () => {
+    const options = override('PermissionMismatch', { disabledBecause: 'OPS-123 '.repeat(200) });
+    const found = alarmsWith({ ...options, runbookUrl: `https://wiki.example/${'desk/'.repeat(80)}` });
+    const description = String(found[named('PermissionMismatch')].AlarmDescription);
+    expect(description.length).toBeLessThanOrEqual(1024);
+    expect(description).toMatch(/Disabled: OPS-123 .*…\. Runbook: .*#permissionmismatch$/);
+  });
+
   test('without a reason does not disable', () => {
     refusal('ALARM_REASON_MISSING', () => withRing(override('BadRecord', { disabledBecause: ' ' })));
   });
