@@ -1,7 +1,9 @@
 // The watch of a ring, end to end: every finding and every proof of life through what has been deployed, until somebody is told (G20).
+
+import { HOUR, MANAGEMENT, MINUTE, READER, TRADER } from './support/watch-config';
 import { keepBeating, keepCaring } from './support/watch-life';
 import type { Mail } from './support/watch-mailbox';
-import { HOUR, MANAGEMENT, MINUTE, READER, TRADER, World } from './support/watch-world';
+import { World } from './support/watch-world';
 import { caretaker } from './watch/caretaker';
 import { command } from './watch/command';
 import { events } from './watch/events';

@@ -1,8 +1,8 @@
 // Proofs of life of simulated time, as the functions publish them: lines of embedded metric format.
 import { METRIC_NAMESPACE } from '../../../contract/keys';
 import { CaretakerMetric, RING_DIMENSION, WatchMetric } from '../../../contract/metrics';
+import { ENVIRONMENT, KEYS, MINUTE, REGION } from './watch-config';
 import type { World } from './watch-world';
-import { ENVIRONMENT, KEYS, MINUTE, REGION } from './watch-world';
 
 /** One line with these metrics of the ring, of that moment. */
 export function emfLine(

@@ -1,5 +1,4 @@
 // A deployed ring with its keys, the watch's functions on a clock of the test's, and somebody who is told.
-import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { CloudWatchClient, DescribeAlarmsCommand, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient, CreateLogStreamCommand, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
@@ -14,7 +13,6 @@ import {
 import { DescribeSecretCommand, GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { DeleteMessageCommand, GetQueueUrlCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import type { Config } from '../../../bin/config/config';
 import { METRIC_NAMESPACE, parseRingDocument, type RingDocument, ringParameterName } from '../../../contract/keys';
 import { RING_DIMENSION } from '../../../contract/metrics';
 import {
@@ -26,57 +24,13 @@ import {
   watchParameterName,
 } from '../../../contract/watch';
 import { LocalAwsHooks } from '../../../local-aws/test-hooks';
-import { ROOT } from '../../../scripts/cdk-cli';
 import { LoopbackExchange, type Permission } from '../../support/exchange';
 import { LocalDeployment } from './local-deployment';
 import { type Finished, operatorCommand } from './operator-command';
 import { until } from './until';
 import { WatchClock } from './watch-clock';
+import { CONFIG, ENVIRONMENT, MINUTE, REGION, TRADER } from './watch-config';
 import { Mailbox } from './watch-mailbox';
-
-export const REGION = 'eu-west-1';
-export const ENVIRONMENT = 'dev';
-export const TRADER = 'dev-trader-bot-a';
-export const READER = 'dev-marketdata-01';
-export const MANAGEMENT = 'dev-management-xxkk-0';
-export const MINUTE = 60_000;
-export const HOUR = 60 * MINUTE;
-
-const role = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
-
-/** Keys without a first value; they are there for the number. */
-export const SPARE = Array.from({ length: 18 }, (_, index) => `${index + 10}`);
-
-/** Of the ring, the management key included. */
-export const KEYS = SPARE.length + 3;
-
-export const CONFIG = {
-  environment: ENVIRONMENT,
-  regions: { [REGION]: { availabilityZones: ['eu-west-1a', 'eu-west-1b'], network: { layout: 'zonal' } } },
-  ring: {
-    homeRegion: REGION,
-    owner: 'desk-1',
-    exchangeFile: path.join(ROOT, 'exchange-xxkk.yaml'),
-    operators: [role('Operator')],
-    breakGlassRole: role('BreakGlass'),
-  },
-  keys: {
-    TraderBotA: {
-      purpose: 'trader-bot',
-      instance: 'a',
-      account: 'sub-1',
-      permissions: ['read', 'trade'],
-      workloadRoles: [role('TraderBotA')],
-    },
-    Reader: { purpose: 'marketdata', instance: '01', account: 'sub-1', permissions: ['read'] },
-    ...Object.fromEntries(
-      SPARE.map((instance) => [
-        `Grid${instance}`,
-        { purpose: 'grid-bot', instance, account: 'sub-1', permissions: ['read', 'trade'] as ('read' | 'trade')[] },
-      ]),
-    ),
-  },
-} satisfies Config;
 
 const PARTS = ['Detector', 'Notifier', 'Heartbeat', 'Caretaker'] as const;
 /** Functions that go by the test's clock. */

@@ -1,9 +1,10 @@
 // The caretaker on a schedule, watched from outside: its silence, and keys that it does not see any more.
 import { DeleteSecretCommand, RestoreSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { until } from '../support/until';
+import { HOUR, MINUTE, SPARE } from '../support/watch-config';
 import { keepBeating } from '../support/watch-life';
 import { alarmMails, named } from '../support/watch-mailbox';
-import { HOUR, MINUTE, SPARE, type World } from '../support/watch-world';
+import type { World } from '../support/watch-world';
 
 const SILENT = ['CaretakerSilent'];
 

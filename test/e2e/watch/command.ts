@@ -11,7 +11,8 @@ import {
 import { SAVED_QUERIES } from '../../../contract/alarms';
 import { FINDING_KINDS } from '../../../contract/watch';
 import { until } from '../support/until';
-import { REGION, TRADER, type World } from '../support/watch-world';
+import { REGION, TRADER } from '../support/watch-config';
+import type { World } from '../support/watch-world';
 
 /** Queries about what no scenario brings about. */
 const WITHOUT_ROWS = [

@@ -11,7 +11,8 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { until } from '../support/until';
-import { CONFIG, READER, REGION, SPARE, type World } from '../support/watch-world';
+import { CONFIG, READER, REGION, SPARE } from '../support/watch-config';
+import type { World } from '../support/watch-world';
 
 const VICTIM = `dev-grid-bot-${SPARE[1]}`;
 

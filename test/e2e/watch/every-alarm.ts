@@ -2,9 +2,10 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { ALARM_CATALOGUE, type AlarmDefinition } from '../../../contract/alarms';
 import { METRIC_NAMESPACE } from '../../../contract/keys';
+import { ENVIRONMENT, HOUR, KEYS, MINUTE, REGION } from '../support/watch-config';
 import { emfLine, keepBeating, keepCaring } from '../support/watch-life';
 import { alarmMails, named } from '../support/watch-mailbox';
-import { ENVIRONMENT, HOUR, KEYS, MINUTE, REGION, type World } from '../support/watch-world';
+import type { World } from '../support/watch-world';
 
 /** One metric by which an alarm goes off: the others of the same alarm stay at nothing. */
 interface Cause {

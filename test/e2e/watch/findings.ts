@@ -1,8 +1,9 @@
 // One scenario for each kind of finding: records in, exactly the expected alarms on, somebody told in words, and off again.
 import { FindingKind, Outcome, type RequestRecord } from '../../../contract/watch';
+import { HOUR, MINUTE, READER, TRADER } from '../support/watch-config';
 import { alarmMails, named } from '../support/watch-mailbox';
 import { requestRecord } from '../support/watch-records';
-import { HOUR, MINUTE, READER, TRADER, type World } from '../support/watch-world';
+import type { World } from '../support/watch-world';
 
 /** What a scenario needs to know of the keys. */
 export interface Versions {

@@ -4,10 +4,11 @@ import { DeleteParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm
 import { allowlistParameterName } from '../../../contract/allowlist';
 import { FindingKind } from '../../../contract/watch';
 import { until } from '../support/until';
+import { ENVIRONMENT, HOUR, MINUTE, REGION, TRADER } from '../support/watch-config';
 import { keepBeating, keepCaring } from '../support/watch-life';
 import { alarmMails, type Mail, named } from '../support/watch-mailbox';
 import { requestRecord } from '../support/watch-records';
-import { ENVIRONMENT, HOUR, MINUTE, REGION, TRADER, type World } from '../support/watch-world';
+import type { World } from '../support/watch-world';
 import type { Versions } from './findings';
 
 /** Addresses of the documentation, outside every allowlist. */

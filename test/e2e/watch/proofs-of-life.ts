@@ -12,10 +12,11 @@ import {
 } from '@aws-sdk/client-lambda';
 import { ALARM_TOPIC_VARIABLE, Outcome } from '../../../contract/watch';
 import { until } from '../support/until';
+import { HOUR, MINUTE, TRADER } from '../support/watch-config';
 import { keepCaring } from '../support/watch-life';
 import { alarmMails, named } from '../support/watch-mailbox';
 import { requestRecord } from '../support/watch-records';
-import { HOUR, MINUTE, TRADER, type World } from '../support/watch-world';
+import type { World } from '../support/watch-world';
 import type { Versions } from './findings';
 
 const BLIND = ['DoNotTrade', 'HeartbeatMissing'];

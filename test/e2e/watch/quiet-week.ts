@@ -19,9 +19,10 @@ import { FindingsTable } from '../../../runtime/watch/findings-table';
 import { createNotifier } from '../../../runtime/watch/notifier';
 import { OurNetwork } from '../../../runtime/watch/our-network';
 import { Ring } from '../../../runtime/watch/ring';
+import { ENVIRONMENT, HOUR, MINUTE, READER, REGION, SPARE, TRADER } from '../support/watch-config';
 import { emfLine, keepCaring } from '../support/watch-life';
 import { requestRecord } from '../support/watch-records';
-import { ENVIRONMENT, HOUR, MINUTE, READER, REGION, SPARE, TRADER, type World } from '../support/watch-world';
+import type { World } from '../support/watch-world';
 
 const DAY = 24 * HOUR;
 const STEP = 5 * MINUTE;
@@ -250,6 +251,10 @@ class Week {
 
 /** @param begin a full minute */
 export function quietWeek(world: () => World, begin: () => number): void {
+  beforeAll(() => {
+    process.env.POWERTOOLS_LOG_LEVEL = 'SILENT';
+  });
+
   test('no alarm and no word in a week of trading; and then the first thing that is wrong', async () => {
     const { dynamodb, hooks } = world();
     const start = begin();
