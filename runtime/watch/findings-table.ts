@@ -74,7 +74,8 @@ export class FindingsTable {
         if (key?.S === undefined || name?.S === undefined)
           throw this.unusable('BatchGetItem', 'an item without its key');
         const expiresAt = expiry?.N === undefined ? Number.POSITIVE_INFINITY : Number(expiry.N) * 1000;
-        if (expiresAt < now) continue;
+        // to the second, as the condition of a write has it: where the two differ, what is new would not be written
+        if (expiresAt < seconds(now) * 1000) continue;
         found.set(placeId({ keyName: key.S, item: name.S }), {
           ...(seenAt?.N !== undefined && { seenAt: Number(seenAt.N) }),
           expiresAt,
@@ -169,7 +170,7 @@ export class FindingsTable {
       Item: { ...keyOf(place), ...attributes },
       ConditionExpression: ABSENT,
       ExpressionAttributeNames: NAMES,
-      ExpressionAttributeValues: { ':now': { N: String(Math.floor(now / 1000)) } },
+      ExpressionAttributeValues: { ':now': { N: String(seconds(now)) } },
     };
     await this.call('PutItem', () => this.client.send(new PutItemCommand(input)));
   }
@@ -209,6 +210,8 @@ export class FindingsTable {
     }
   }
 }
+
+const seconds = (milliseconds: number) => Math.floor(milliseconds / 1000);
 
 /** One text for a place; names of keys have no blanks. */
 export function placeId({ keyName, item }: Place): string {
