@@ -5,6 +5,7 @@ import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { alarmName, alarmNamePrefix, DO_NOT_TRADE, RUNBOOK_URL } from '../../contract/alarms';
+import { quoted } from '../../contract/quoted';
 import { WATCH_LIMITS, WatchDocument, watchParameterName } from '../../contract/watch';
 import { requireConcrete } from '../core/checks';
 import { ConfigError } from '../core/config-error';
@@ -38,6 +39,8 @@ export interface RingWatchProps {
   readonly keyCount: number;
 }
 
+const LONGEST_RUNBOOK_URL = 500;
+
 /** Nested, so that what it needs leaves the ring's own stack to the keys. */
 export class RingWatch {
   public readonly alarmTopic: ITopic;
@@ -59,7 +62,8 @@ export class RingWatch {
       WATCH_LIMITS.spikeFailures.from,
       WATCH_LIMITS.spikeFailures.to,
     );
-    const runbookUrl = requireConcrete(ring, 'runbookUrl', settings.runbookUrl ?? RUNBOOK_URL);
+    const runbookUrl = settings.runbookUrl ?? RUNBOOK_URL;
+    checkRunbookUrl(ring, runbookUrl);
 
     const stack = new NestedStack(ring, 'Watch', {
       description: `Detector, alarms and dashboard of the exchange API keys of ${environment}`,
@@ -160,6 +164,17 @@ export class RingWatch {
       stringValue: Stack.of(stack).toJsonString(document),
     });
   }
+}
+
+/** It becomes part of rules' templates, in quotes, and of alarms' descriptions, which are short. */
+function checkRunbookUrl(ring: Construct, url: string): void {
+  requireConcrete(ring, 'runbookUrl', url);
+  if (/^https?:\/\/[^\s"<>\\]+$/.test(url) && url.length <= LONGEST_RUNBOOK_URL) return;
+  throw new ConfigError(
+    'RUNBOOK_URL_MALFORMED',
+    `'runbookUrl' is ${quoted(url)}; write an address that begins with https:// or http://, of at most ${LONGEST_RUNBOOK_URL} characters, without blanks, quotation marks, backslashes and angle brackets`,
+    ring,
+  );
 }
 
 function learningHoursOf(ring: Construct, period: Duration | undefined): number {

@@ -88,6 +88,15 @@ test('the message says what, who, from where and what to read', () => {
   for (const part of ['<event>', '<about>', '<by>', '<from>', '<at>', '#secretaccess']) expect(text).toContain(part);
 });
 
+test.each([
+  'the wiki',
+  'https://wiki.example/"desk"',
+  'https://wiki.example/<desk>',
+  `https://wiki.example/${'x'.repeat(500)}`,
+])('a runbook at %p is refused: rules and alarms could not be deployed with it', (runbookUrl) => {
+  expect(() => withRing({ runbookUrl })).toThrow(expect.objectContaining({ code: 'RUNBOOK_URL_MALFORMED' }));
+});
+
 test('the key lets EventBridge use it without a condition, which EventBridge could not meet', () => {
   template().hasResourceProperties('AWS::KMS::Key', {
     KeyPolicy: {
