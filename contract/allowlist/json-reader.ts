@@ -6,17 +6,22 @@ import { quoted } from '../quoted';
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
- * An object with exactly these keys.
+ * An object with exactly these keys, and any of the optional ones.
  * @throws InputError `ALLOWLIST_DOCUMENT_WRONG_TYPE`, `ALLOWLIST_DOCUMENT_UNKNOWN_KEY` or
  * `ALLOWLIST_DOCUMENT_MISSING_KEY`.
  */
-export function readObject(value: unknown, path: string, keys: readonly string[]): JsonObject {
+export function readObject(
+  value: unknown,
+  path: string,
+  keys: readonly string[],
+  optional: readonly string[] = [],
+): JsonObject {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) refuseType(value, path, 'an object');
-  const unknown = Object.keys(value).find((key) => !keys.includes(key));
+  const unknown = Object.keys(value).find((key) => !keys.includes(key) && !optional.includes(key));
   if (unknown !== undefined) {
     throw new InputError(
       'ALLOWLIST_DOCUMENT_UNKNOWN_KEY',
-      `${path}: key ${quoted(unknown)} is unknown, allowed are ${keys.join(', ')}; remove it`,
+      `${path}: key ${quoted(unknown)} is unknown, allowed are ${[...keys, ...optional].join(', ')}; remove it`,
     );
   }
   const missing = keys.find((key) => !Object.hasOwn(value, key));
