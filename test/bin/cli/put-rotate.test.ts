@@ -137,7 +137,7 @@ test('the second thoughts of the rotation are a refusal with its code, and the c
 }, 60_000);
 
 test('a rotation that does not end: time-out, and the next one follows the attempt that AWS repeats', async () => {
-  const first = await put('f', 'stuck-api-key', {}, '--timeout', '20s');
+  const first = await put('f', 'stuck-api-key', {}, '--timeout', '3m');
   expect(first.code).toBe(4);
   expect(first.stderr).toContain('no answer [EXCHANGE_DOWN]');
   expect(first.stderr).toContain('[ROTATION_TIMED_OUT]');
@@ -148,7 +148,7 @@ test('a rotation that does not end: time-out, and the next one follows the attem
   expect(second.stderr).toContain(`an earlier rotation of 'prod-trader-bot-f' is not complete (version ${pending})`);
   expect(second.stderr).toContain('[ROTATION_INCOMPLETE]');
 
-  const third = await rotate('f', '--yes', '--wait', '--timeout', '10s');
+  const third = await rotate('f', '--yes', '--wait', '--timeout', '1m');
   expect(third.code).toBe(4);
   expect(third.stderr).toContain(`AWS attempts it again: version ${pending}`);
 }, 60_000);
