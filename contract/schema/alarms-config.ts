@@ -40,7 +40,14 @@ export const alarmsSchema = {
       },
       examples: [['desk-1@example.com']],
     },
-    runbookUrl: { description: 'Where your own runbook is.', type: 'string', minLength: 1 },
+    runbookUrl: {
+      description: 'Where your own runbook is.',
+      type: 'string',
+      pattern: '^https?://[^\\s"<>\\\\]+$',
+      patternErrorMessage: 'must be an address such as https://wiki.example.com/exchange-keys',
+      maxLength: 500,
+      examples: ['https://wiki.example.com/exchange-keys'],
+    },
     learningDays: {
       description: "For how long a new key's allowlisted addresses are learned without telling anybody.",
       type: 'integer',

@@ -8,7 +8,7 @@ import { AlarmOverride } from './alarm-override';
 /** The watch of a ring. It is always on; these say who is told, and tune it. */
 export interface WatchProps {
   /**
-   * Where findings, events and alarms are told. If it is encrypted, its key must let `cloudwatch.amazonaws.com`,
+   * Where findings, events and alarms are told: a standard topic, not under `alias/aws/sns`. If it is encrypted, its key must let `cloudwatch.amazonaws.com`,
    * `events.amazonaws.com` (without conditions, which EventBridge does not support there) and the notifier use it; if it was made
    * elsewhere, its policy must let them publish.
    *
