@@ -21,7 +21,14 @@ const anyTold = fc.dictionary(fc.constantFrom('xxkk', 'kraken', 'constructor', '
   noNullPrototype: true,
 });
 
-const anyEntry = fc.record(
+/** An entry before it has an address of its own. */
+type Unplaced = Omit<LockEntry, 'availabilityZone' | 'allocationId' | 'address' | 'retireAfter'> & {
+  zone: string;
+  temporary: boolean;
+  longIds: boolean;
+};
+
+const anyEntry: fc.Arbitrary<Unplaced> = fc.record(
   {
     zone: fc.constantFrom(...'abcd'),
     role: fc.constantFrom('active' as const, 'standby' as const, 'draining' as const),
@@ -42,7 +49,7 @@ export const anyLock: fc.Arbitrary<LockDocument> = fc
   })
   .map((regions) => {
     let n = 1;
-    const read = (region: string, entries: fc.infer<typeof anyEntry>[]): LockEntry[] => {
+    const read = (region: string, entries: Unplaced[]): LockEntry[] => {
       const taken = new Set<string>();
       return entries.map(({ zone, role: wanted, temporary, longIds, ...rest }) => {
         const role = taken.has(zone) ? 'draining' : wanted;
