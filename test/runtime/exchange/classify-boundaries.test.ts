@@ -37,6 +37,12 @@ test.each([
   expect(answer(status, { code: 77 })).toEqual({ ok: false, errorClass, code: '77', known: false });
 });
 
+test.each([[''], [null], [[]], [['']]])('%j for a code is none', (code) => {
+  expect(answer(400, { code })).toMatchObject({ ok: false, code: 'HTTP_400' });
+  expect(answer(200, { code }, { codePath: 'code' }).ok).toBe(true);
+  expect(answer(200, { code }).ok).toBe(false);
+});
+
 test('a rule says that the answer was known, a page of a proxy never was', () => {
   expect(answer(403, { code: 10 })).toEqual({
     ok: false,
