@@ -414,6 +414,7 @@ const SECTIONS = [
   'Addresses',
   'CIDRs and allowlist entries',
   'Allowlist document',
+  'Lock file',
   'Network',
   'Existing networks',
   'Keys',
