@@ -66,7 +66,7 @@ function checkDays(entry: LockEntry, path: string): void {
     if (role !== 'draining') return;
     throw new InputError(
       'LOCK_DRAINING_WITHOUT_RETIRE_AFTER',
-      `${path}: '${entry.address}' is draining and has no retireAfter; run 'exchange-keys allowlist lock' to write one, or revert the edit`,
+      `${path}: '${entry.address}' is draining and has no retireAfter; revert the edit`,
     );
   }
   atPath(path, () => parseDay('retireAfter', retireAfter));
