@@ -213,7 +213,7 @@ const REFUSED: [what: string, value: unknown, policy: ParseLockPolicy, code: str
     withFirst({ role: 'draining' }),
     {},
     'LOCK_DRAINING_WITHOUT_RETIRE_AFTER',
-    "$.regions.eu-west-1[0]: '52.210.0.1' is draining and has no retireAfter; run 'exchange-keys allowlist lock' to write one, or revert the edit",
+    "$.regions.eu-west-1[0]: '52.210.0.1' is draining and has no retireAfter; revert the edit",
   ],
 ];
 
