@@ -56,7 +56,7 @@ async function settlePairs(
     const known = stored.get(`${pair.keyName} ${addressItem(pair.origin)}`);
     if (known !== undefined) {
       work.push({ pair, keep: true });
-      if (known.expiresAt - KEPT_MS > now - DAY_MS) memory.learn(pair, known.expiresAt - KEPT_MS + DAY_MS);
+      memory.learn(pair, known.expiresAt - KEPT_MS + DAY_MS);
       continue;
     }
     const learning = now < (memory.firstSeen(pair.keyName) ?? now) + learningMs;
@@ -114,7 +114,7 @@ async function settleSpikes({ spikes }: Judgement, found: FoundOnce, options: Se
   });
 }
 
-/** Gives the identities of all findings that are stored by now, and how many did not fit. */
+/** Gives the identities of the findings that are stored now and were not known to be, and how many did not fit. */
 async function storeFindings(
   found: FoundOnce,
   { memory, now, table }: SettleOptions,
@@ -122,7 +122,7 @@ async function storeFindings(
   const all = found.all();
   const fresh = all.filter((one) => !memory.isStored(one));
   const chosen = capped(fresh, MOST_FINDINGS);
-  const kept = new Set(all.filter((one) => memory.isStored(one)).map(identity));
+  const kept = new Set<string>();
   if (chosen.length > 0) {
     const open = table();
     const places = chosen.map(({ finding: { keyName }, item }) => ({ keyName, item }));
