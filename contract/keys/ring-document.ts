@@ -1,4 +1,5 @@
 // What the operator's command must know of a ring: the document in its SSM parameter.
+import { readCompleteDocument } from '../complete-document';
 import { InputError } from '../errors';
 
 export interface RingDocument {
@@ -29,15 +30,8 @@ const FIELDS = [
 
 /** @throws InputError `RING_DOCUMENT_MALFORMED`. */
 export function parseRingDocument(text: string): RingDocument {
-  let value: Record<string, unknown> | null = null;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    // falls through to the refusal: what was there is not worth showing
-  }
-  const complete =
-    value?.schema === 1 && FIELDS.every((name) => typeof value?.[name] === 'string' && value[name] !== '');
-  if (complete) return value as unknown as RingDocument;
+  const document = readCompleteDocument<RingDocument>(text, FIELDS);
+  if (document) return document;
   throw new InputError(
     'RING_DOCUMENT_MALFORMED',
     `the ring's parameter is not a document of schema 1 with ${FIELDS.join(', ')}; deploy the ring again, or upgrade this command`,

@@ -1,4 +1,5 @@
 // What the operator's command must know of a ring's watch: the document in its SSM parameter.
+import { readCompleteDocument } from '../complete-document';
 import { InputError } from '../errors';
 
 export interface WatchDocument {
@@ -38,15 +39,8 @@ export function watchParameterName(environment: string): string {
 
 /** @throws InputError `WATCH_DOCUMENT_MALFORMED`. */
 export function parseWatchDocument(text: string): WatchDocument {
-  let value: Record<string, unknown> | null = null;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    // falls through to the refusal: what was there is not worth showing
-  }
-  const complete =
-    value?.schema === 1 && FIELDS.every((name) => typeof value?.[name] === 'string' && value[name] !== '');
-  if (complete) return value as unknown as WatchDocument;
+  const document = readCompleteDocument<WatchDocument>(text, FIELDS);
+  if (document) return document;
   throw new InputError(
     'WATCH_DOCUMENT_MALFORMED',
     `the watch's parameter is not a document of schema 1 with ${FIELDS.join(', ')}; deploy the ring again, or upgrade this command`,

@@ -1,6 +1,7 @@
 // Checks that need the construct tree: is a value known at synth, which region is this, is the environment known.
 import { Stack, Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
+import { parseRegion } from '../../contract/availability-zone';
 import { ExtraEnvironments, isProduction, parseEnvironment } from '../../contract/environment';
 import { ConfigError, checked } from './config-error';
 
@@ -41,6 +42,12 @@ export function requireRegion(scope: IConstruct): string {
     );
   }
   return region;
+}
+
+/** The name of a region that a prop gives, known at synth. */
+export function concreteRegion(scope: IConstruct, prop: string, region: string): string {
+  requireConcrete(scope, prop, region);
+  return checked(scope, prop, () => parseRegion(region));
 }
 
 /** The project's own environments. */

@@ -3,11 +3,9 @@ import { Lazy, Stack } from 'aws-cdk-lib';
 import { IRole, Role } from 'aws-cdk-lib/aws-iam';
 import { Alias } from 'aws-cdk-lib/aws-kms';
 import { ILogGroup } from 'aws-cdk-lib/aws-logs';
-import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { ParameterTier, StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct, IConstruct } from 'constructs';
-import { parseRegion } from '../../contract/availability-zone';
 import {
   caretakerParameterName,
   exchangeParameterName,
@@ -17,8 +15,8 @@ import {
   secretNamePrefix,
 } from '../../contract/keys';
 import { secretArnPattern } from '../core/arn-pattern';
-import { requireConcrete, requireEnvironment, requireRegion } from '../core/checks';
-import { ConfigError, checked, finding } from '../core/config-error';
+import { concreteRegion, requireConcrete, requireEnvironment, requireRegion } from '../core/checks';
+import { ConfigError, checked } from '../core/config-error';
 import { claimStack } from '../core/environment-claim';
 import { EgressAddresses, EgressNetwork } from '../egress';
 import { RingWatch } from '../watch/ring-watch';
@@ -33,9 +31,10 @@ import { allowIntake, createIntakeRole } from './intake-role';
 import { KeyRingProps } from './key-ring-props';
 import { KeyShards, RingSize } from './key-shards';
 import { natGatewayIds, placeInNetwork } from './network-place';
+import { replicaRegions } from './replica-regions';
 import { createRingFunctions } from './ring-functions';
 import { bindNetwork, requireResolvable } from './ring-network';
-import { registerRing, ringIn } from './ring-registry';
+import { registerRing } from './ring-registry';
 
 /**
  * The exchange API keys of one environment, in its home region. One per environment and region.
@@ -123,7 +122,7 @@ export class KeyRing extends Construct {
       rotationRoleArn: callers.rotation,
       caretakerRoleArn: callers.caretaker,
       breakGlassRoleArn: callers.breakGlass,
-      replicas: this.replicas(region),
+      replicas: replicaRegions(this, { environment: this.environment, region }, props.replicaRegions ?? []),
     };
     this.watch = new RingWatch(this, {
       environment: this.environment,
@@ -264,41 +263,8 @@ export class KeyRing extends Construct {
 
   /** The regions whose addresses a key must allow; those of the app are known at the end of synth. */
   private allowlistRegions(home: string): () => string[] {
-    const given = this.props.allowlistRegions?.map((region) => this.concreteRegion('allowlistRegions', region));
+    const given = this.props.allowlistRegions?.map((region) => concreteRegion(this, 'allowlistRegions', region));
     return () => [...new Set([home, ...(given ?? addressRegions(this.node.root, this.environment))])].sort();
-  }
-
-  private replicas(home: string): CfnSecret.ReplicaRegionProperty[] {
-    const replicas = this.props.replicaRegions ?? [];
-    const regions = replicas.map(({ region }) => this.concreteRegion('replicaRegions', region));
-    this.refuseReplicasBesideRing(regions);
-    const wrong = regions.find((region, index) => region === home || regions.indexOf(region) !== index);
-    if (wrong !== undefined) {
-      throw new ConfigError(
-        'REPLICA_REGION_INVALID',
-        `'replicaRegions' names '${wrong}', which is ${wrong === home ? "the ring's own region" : 'there twice'}; name other regions, each once`,
-        this,
-      );
-    }
-    return replicas.map(({ region, encryptionKeyArn }) => ({ region, kmsKeyId: encryptionKeyArn }));
-  }
-
-  /** The other ring may be made later: at the end of synth both are there. */
-  private refuseReplicasBesideRing(regions: readonly string[]): void {
-    const problem = (region: string, ring: IConstruct) =>
-      `'replicaRegions' names '${region}', which is the home region of '${ring.node.path}', a ring of the same environment; name other regions, each once`;
-    this.node.addValidation({
-      validate: () =>
-        regions.flatMap((region) => {
-          const ring = ringIn(this, this.environment, region);
-          return ring && ring !== this ? [finding('REPLICA_REGION_INVALID', problem(region, ring))] : [];
-        }),
-    });
-  }
-
-  private concreteRegion(prop: string, region: string): string {
-    requireConcrete(this, prop, region);
-    return checked(this, prop, () => parseRegion(region));
   }
 }
 
