@@ -1,6 +1,6 @@
 // One CloudWatch Logs Insights query for each alarm: what to look at first. Deployed, and printed in the runbook.
 
-import { FINDING_KINDS } from '../watch/finding';
+import { FINDING_KINDS, FINDING_MESSAGE, FindingKind } from '../watch/finding';
 import { AUTH_FAILURES, PERMISSION_REFUSALS } from '../watch/outcome';
 import { EndpointCategory, HEARTBEAT_EVENT, REQUEST_EVENT } from '../watch/request-record';
 import type { AlarmId, DO_NOT_TRADE } from './alarm-id';
@@ -123,7 +123,7 @@ export const SAVED_QUERIES: Readonly<Record<AlarmId | typeof DO_NOT_TRADE, Saved
     logGroups: ['findings'],
     query: lines(
       'fields @timestamp, keyName, exchange, versionId, subject, sourceIp, endpoint, detail',
-      'filter message = "finding" and finding = "UnknownKey"',
+      `filter message = "${FINDING_MESSAGE}" and finding = "${FindingKind.UNKNOWN_KEY}"`,
       'sort @timestamp desc',
       'limit 200',
     ),
@@ -226,7 +226,7 @@ export const SAVED_QUERIES: Readonly<Record<AlarmId | typeof DO_NOT_TRADE, Saved
     name: 'Findings on which trading stops',
     logGroups: ['findings'],
     query: lines(
-      `filter message = "finding" and finding in ${list(FINDING_KINDS.filter((kind) => STOPPING.includes(kind)))}`,
+      `filter message = "${FINDING_MESSAGE}" and finding in ${list(FINDING_KINDS.filter((kind) => STOPPING.includes(kind)))}`,
       'stats count(*) as times, earliest(@timestamp) as first, latest(@timestamp) as last by finding, keyName, subject, sourceIp',
       'sort last desc',
       'limit 200',

@@ -22,6 +22,9 @@ export enum FindingKind {
 
 export const FINDING_KINDS: readonly FindingKind[] = Object.values(FindingKind);
 
+/** `message` of the notifier's log lines that tell a finding: command, dashboard and saved queries look for it. */
+export const FINDING_MESSAGE = 'finding';
+
 /** Stands for the key where there is none to name. */
 export const NO_KEY = '-';
 

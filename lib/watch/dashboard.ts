@@ -18,7 +18,7 @@ import { Construct } from 'constructs';
 import { AlarmId, alarmDefinition } from '../../contract/alarms';
 import { METRIC_NAMESPACE } from '../../contract/keys';
 import { FINDING_DIMENSION, RING_DIMENSION, WatchMetric } from '../../contract/metrics';
-import { FINDING_KINDS } from '../../contract/watch';
+import { FINDING_KINDS, FINDING_MESSAGE } from '../../contract/watch';
 
 export interface RingDashboardProps {
   readonly environment: string;
@@ -113,7 +113,7 @@ function useByKey({ requestLogs, findingsLogs, caretakerLogs }: RingDashboardPro
     query(
       'Latest findings',
       findingsLogs,
-      'filter message = "finding"',
+      `filter message = "${FINDING_MESSAGE}"`,
       'fields @timestamp, finding, keyName, subject, detail',
       'sort @timestamp desc',
       'limit 20',

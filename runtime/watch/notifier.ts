@@ -1,6 +1,6 @@
 // Tells what the table's stream brings: findings to people, to the log and as metrics; heartbeats as a metric.
 import { FINDING_DIMENSION, WatchMetric } from '../../contract/metrics';
-import { FINDING_KINDS, type Finding, FindingKind } from '../../contract/watch';
+import { FINDING_KINDS, FINDING_MESSAGE, type Finding, FindingKind } from '../../contract/watch';
 import { log } from '../shared/logger';
 import { shortened } from '../shared/refusal';
 import { type Message, messageFor, unreadableMessage } from './finding-message';
@@ -79,7 +79,7 @@ function count(changes: readonly Change[], { publishCounts, now }: NotifierDepen
 
 function logFinding(finding: Finding): void {
   const { kind, keyName, subject, at, detail, keyVersion, sourceIp, endpoint, category, exchange } = finding;
-  log('finding', {
+  log(FINDING_MESSAGE, {
     ...{ finding: kind, keyName, subject, at, detail },
     ...{ versionId: keyVersion, sourceIp, endpoint, category, exchange },
   });

@@ -2,7 +2,7 @@
 import { ALARM_CATALOGUE, AlarmSeverity } from '../../../contract/alarms';
 import { InputError } from '../../../contract/errors';
 import { quoted } from '../../../contract/quoted';
-import { FINDING_KINDS, type FindingKind } from '../../../contract/watch';
+import { FINDING_KINDS, FINDING_MESSAGE, type FindingKind } from '../../../contract/watch';
 import { asUsage } from '../failure';
 import type { Output, Style } from '../output/output';
 import { printable } from '../output/printable';
@@ -17,9 +17,6 @@ export interface ToldFinding {
   readonly detail: string;
   readonly more: Readonly<Record<string, string | undefined>>;
 }
-
-/** `message` of the lines that tell a finding. */
-export const FINDING_MESSAGE = 'finding';
 
 const MORE = ['versionId', 'sourceIp', 'endpoint', 'category', 'exchange'] as const;
 

@@ -1,11 +1,11 @@
 // The notifier's log, read again and again: each finding once, also those whose lines arrive late or twice.
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import type { FindingKind, WatchDocument } from '../../../contract/watch';
+import { FINDING_MESSAGE, type FindingKind, type WatchDocument } from '../../../contract/watch';
 import { awsTime } from '../aws/clock';
 import type { Session } from '../command';
 import { printable } from '../output/printable';
 import { ofWatch } from './find-watch';
-import { FINDING_MESSAGE, identityOf, parseFindingLine, type ToldFinding } from './finding-line';
+import { identityOf, parseFindingLine, type ToldFinding } from './finding-line';
 
 /** Lines become visible late and in any order, and a wrong clock is noticed from a difference of 5 minutes on. */
 const OVERLAP_MS = 10 * 60_000;

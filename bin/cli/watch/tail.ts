@@ -68,7 +68,7 @@ async function follow(session: Session, log: FindingLog): Promise<never> {
     } catch (error) {
       if (!passes(error)) throw error;
       wait = Math.min(LONGEST_POLL_MS, wait * 2);
-      if (!troubled) output.warn(`no news for now, trying on: ${withCode(error)}`);
+      if (!troubled) output.warn(`the log gives no answer, trying again: ${withCode(error)}`);
       troubled = true;
     }
     await context.sleep(wait);

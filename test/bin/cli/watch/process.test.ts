@@ -59,7 +59,7 @@ test('a connection that breaks, again and again, is taken up', async () => {
   const { code, stdout, stderr } = await tail([], { killAt: /following again/ });
   expect({ code, subjects: stdout.match(/ s\d /g) }).toEqual({ code: 130, subjects: [' s5 '] });
   expect(stderr).toMatch(
-    /\nwarning: no news for now, trying on: AWS gave no answer to 'logs:FilterLogEvents' .* \[AWS_UNREACHABLE\]\n/,
+    /\nwarning: the log gives no answer, trying again: AWS gave no answer to 'logs:FilterLogEvents' .* \[AWS_UNREACHABLE\]\n/,
   );
 }, 60_000);
 

@@ -109,7 +109,9 @@ test.each([
   const { stdout, stderr, waits } = await tail(8);
   expect(waits).toEqual([2, 4, 8, 16, 8, 4, 2, 2].map((seconds) => seconds * 1000));
   expect(subjects(stdout)).toEqual(['one', 'two', 'three']);
-  expect(stderr.match(/^warning: no news for now, trying on: .*$/gm)).toEqual([expect.stringContaining(`[${code}]`)]);
+  expect(stderr.match(/^warning: the log gives no answer, trying again: .*$/gm)).toEqual([
+    expect.stringContaining(`[${code}]`),
+  ]);
   expect(stderr.match(/^following again$/gm)).toHaveLength(1);
   // nothing that came in the meantime lies before what is asked for
   expect(inputs[4].startTime).toBe(inputs[1].startTime);
