@@ -1,5 +1,4 @@
 // Keys, end to end: the deployed ring against the loopback exchange, with the operator's real command (C3, G5, G17, G18).
-import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { GetFunctionConfigurationCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
@@ -11,40 +10,14 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import type { Config } from '../../bin/config/config';
 import { parseRingDocument, type RingDocument, ringParameterName } from '../../contract/keys';
-import { ROOT } from '../../scripts/cdk-cli';
 import { ExchangeClient, LoopbackExchange, type Permission } from '../support/exchange';
 import { LocalDeployment } from './support/local-deployment';
 import { operatorCommand } from './support/operator-command';
+import { RING_CONFIG as CONFIG, MANAGEMENT, READER, REGION, TRADER } from './support/ring-config';
 
-const REGION = 'eu-west-1';
 const NETWORK_STACK = `exchange-keys-dev-network-${REGION}`;
-const role = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
-const CONFIG = {
-  environment: 'dev',
-  regions: { [REGION]: { availabilityZones: ['eu-west-1a', 'eu-west-1b'], network: { layout: 'zonal' } } },
-  ring: {
-    homeRegion: REGION,
-    owner: 'desk-1',
-    exchangeFile: path.join(ROOT, 'exchange-xxkk.yaml'),
-    operators: [role('Operator')],
-    breakGlassRole: role('BreakGlass'),
-  },
-  keys: {
-    TraderBotA: {
-      purpose: 'trader-bot',
-      instance: 'a',
-      account: 'sub-1',
-      permissions: ['read', 'trade'],
-      workloadRoles: [role('TraderBotA')],
-    },
-    Reader: { purpose: 'marketdata', instance: '01', account: 'sub-1', permissions: ['read'] },
-  },
-} satisfies Config;
-const TRADER = 'dev-trader-bot-a';
-const MANAGEMENT = 'dev-management-xxkk-0';
-const NAMES = [TRADER, 'dev-marketdata-01', MANAGEMENT];
+const NAMES = [TRADER, READER, MANAGEMENT];
 const TRADES: Permission[] = ['Read', 'SpotTrade', 'DerivTrade'];
 
 let exchange: LoopbackExchange;
