@@ -98,6 +98,8 @@ export class History {
   private day = 20_000;
   /** By address, the exchanges that let it in: the test's own account of it. */
   private readonly known = new Map<string, Set<string>>();
+  /** Addresses that came about outside CloudFormation: until `lock` has seen one, the guard cannot know of it. */
+  private readonly byHand = new Set<string>();
 
   constructor(private readonly tally: Tally) {}
 
@@ -111,7 +113,9 @@ export class History {
         break;
       case 'swap-by-hand': {
         const zone = this.deployed.get(REGIONS[action.region])?.get(ZONES[action.zone]);
-        if (zone !== undefined && !zone.adopted) zone.n = ++this.last;
+        if (zone === undefined || zone.adopted) break;
+        zone.n = ++this.last;
+        this.byHand.add(addressOf(zone.n));
         break;
       }
       case 'lock':
@@ -162,10 +166,16 @@ export class History {
     }
     const after = addressesIn(next);
     for (const [region, zones] of this.deployed) {
-      for (const { n, role } of zones.values()) {
+      for (const [letter, { n, role, adopted }] of zones) {
         const address = addressOf(n);
-        const isLockedRegion = this.lock !== undefined && entriesOf(this.lock, region).length > 0;
-        const isInUse = (role === 'active' && isLockedRegion) || (this.known.get(address)?.size ?? 0) > 0;
+        const locked = this.lock === undefined ? [] : entriesOf(this.lock, region);
+        const entry = locked.find((each) => each.address === address);
+        const isUnseen = this.byHand.has(address) && entry === undefined;
+        // Put back before `lock` has seen the move: adopted, so not released, and still draining in the lock.
+        const isUnseenMove = adopted && entry?.role === 'draining' && entry.availabilityZone !== region + letter;
+        if (isUnseenMove) continue;
+        const isInUse =
+          (role === 'active' && locked.length > 0 && !isUnseen) || (this.known.get(address)?.size ?? 0) > 0;
         if (isInUse && !after.has(address))
           throw new Error(`the guard let a template drop ${address}, which is in use`);
       }
