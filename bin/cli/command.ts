@@ -12,7 +12,7 @@ export interface OptionText {
   readonly default?: string;
 }
 
-export interface CliCommand {
+interface CommandText {
   /** `put <name>` */
   readonly usage: string;
   readonly summary: string;
@@ -21,8 +21,21 @@ export interface CliCommand {
   readonly options?: readonly OptionText[];
   /** What to write after `exchange-keys <group> <command>`. */
   readonly examples: readonly string[];
+}
+
+/** Works on the keys of a ring, which must be there. */
+interface RingCommand extends CommandText {
+  readonly needs?: 'ring';
   run(session: Session, values: Values): Promise<void>;
 }
+
+/** Works in the account, whether or not it has a ring. */
+export interface AccountCommand extends CommandText {
+  readonly needs: 'account';
+  run(session: AccountSession, values: Values): Promise<void>;
+}
+
+export type CliCommand = RingCommand | AccountCommand;
 
 /** Commands under one word, `exchange-keys key …`. */
 export interface Group {
@@ -37,15 +50,19 @@ export interface Values {
 }
 
 /** One run of a command in one environment. */
-export interface Session {
+export interface AccountSession {
   readonly context: Context;
   readonly output: Output;
   readonly environment: string;
-  readonly ring: RingDocument;
   /** As the person who runs the command. */
   readonly aws: AwsClients;
-  /** As the ring's intake role. */
-  readonly intake: AwsClients;
   /** From here on, an interruption or a failure also says this: what is left half-way, and what to do. */
   ifUnfinished(text: string | undefined): void;
+}
+
+/** One run of a command on a ring. */
+export interface Session extends AccountSession {
+  readonly ring: RingDocument;
+  /** As the ring's intake role. */
+  readonly intake: AwsClients;
 }

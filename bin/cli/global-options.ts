@@ -1,5 +1,5 @@
 // The options of all commands, and what they are when they are not given.
-import { isBuiltInEnvironment, parseEnvironment } from '../../contract/environment';
+import { type ExtraEnvironments, isBuiltInEnvironment, parseEnvironment } from '../../contract/environment';
 import { ENVIRONMENT_VARIABLE } from '../../contract/keys';
 import type { OptionText } from './command';
 import type { Context } from './context';
@@ -9,7 +9,10 @@ import type { Look } from './output/output';
 
 export const GLOBAL_OPTIONS: readonly OptionText[] = [
   { flags: '-e, --environment <name>', description: `environment of the ring (default: ${ENVIRONMENT_VARIABLE})` },
-  { flags: '--region <region>', description: 'home region of the ring (default: AWS_REGION, or that of the profile)' },
+  {
+    flags: '--region <region>',
+    description: 'region to ask: the home region of a ring (default: AWS_REGION, or that of the profile)',
+  },
   { flags: '--profile <name>', description: 'profile of the AWS configuration (default: AWS_PROFILE)' },
   { flags: '--json', description: 'print results as JSON' },
   { flags: '--no-color', description: 'no colours; there are none without a terminal' },
@@ -35,9 +38,12 @@ export function environmentOf({ environment }: GlobalOptions, { env }: Context):
       },
     );
   }
-  // which environments a project has added is not known here: the look-up of the ring decides
-  const extra = isBuiltInEnvironment(name) ? {} : { [name]: { production: true } };
-  return asUsage(() => parseEnvironment(name, extra));
+  return asUsage(() => parseEnvironment(name, environmentsWith(name)));
+}
+
+/** Which environments a project has added is not known here; one that is not built in may do what production may. */
+export function environmentsWith(name: string): ExtraEnvironments {
+  return isBuiltInEnvironment(name) ? {} : { [name]: { production: true } };
 }
 
 export function lookOf({ json, color }: GlobalOptions, { stdout, stderr, env }: Context): Look {

@@ -3,7 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { InputError, withCode } from '../../contract/errors';
 import { asIntakeRole } from './aws/intake-role';
 import { findRing } from './aws/ring';
-import type { CliCommand, Group, OptionText, Session } from './command';
+import type { AccountSession, CliCommand, Group, OptionText, Session } from './command';
 import type { Context } from './context';
 import { EXIT, type ExitCode, exitCodesText } from './exit-codes';
 import { Failure, Interrupted } from './failure';
@@ -54,7 +54,7 @@ function explain(error: unknown, { output, unfinished }: State, { env }: Context
 
 function program(context: Context, state: State): Command {
   const root = configured(new Command(NAME), context)
-    .description('Operates the API keys of a ring: what there is, the first key, rotation, what its watch sees.')
+    .description('Operates the API keys of a ring, and the allowlist of the addresses they are used from.')
     .version(context.version, '--version', 'print the version')
     .addHelpText('after', () => `\nExit codes:\n${exitCodesText()}\n\nExamples:\n${rootExamples()}`);
   addOptions(root, GLOBAL_OPTIONS);
@@ -75,28 +75,31 @@ function addCommand(parent: Command, group: Group, command: CliCommand, context:
   added.action(async () => {
     const options = added.optsWithGlobals<GlobalOptions>();
     state.output = new Output(context.stdout, context.stderr, lookOf(options, context));
-    const session = await startSession(options, context, state);
-    await command.run(session, { names: added.args, options: added.opts() });
+    const session = startSession(options, context, state);
+    const values = { names: added.args, options: added.opts() };
+    if (command.needs === 'account') await command.run(session, values);
+    else await command.run(await withRing(session), values);
   });
 }
 
-async function startSession(options: GlobalOptions, context: Context, state: State): Promise<Session> {
+function startSession(options: GlobalOptions, context: Context, state: State): AccountSession {
   const environment = environmentOf(options, context);
   const { region, profile } = options;
-  const aws = context.connect({ region, profile });
-  const ring = await findRing(aws, environment);
-  const ifUnfinished = (text: string | undefined) => {
-    state.unfinished = text;
-  };
   return {
     context,
     output: state.output,
     environment,
-    ring,
-    aws,
-    intake: asIntakeRole(aws, ring, context),
-    ifUnfinished,
+    aws: context.connect({ region, profile }),
+    ifUnfinished: (text) => {
+      state.unfinished = text;
+    },
   };
+}
+
+async function withRing(session: AccountSession): Promise<Session> {
+  const { aws, environment, context } = session;
+  const ring = await findRing(aws, environment);
+  return { ...session, ring, intake: asIntakeRole(aws, ring, context) };
 }
 
 function configured(command: Command, { stdout, stderr }: Context): Command {

@@ -1,5 +1,6 @@
 // What the stack has told a function through its environment variables; a missing one stops the function at its first call.
 import { ALLOWLIST_REGIONS_VARIABLE, ENVIRONMENT_VARIABLE } from '../../contract/keys';
+import { isLoopbackEndpoint } from '../shared/loopback';
 import { Refusal } from '../shared/refusal';
 
 export interface FunctionSettings {
@@ -20,7 +21,7 @@ export function functionSettings(variables: Variables): FunctionSettings {
     region: required(variables, 'AWS_REGION'),
     environment: required(variables, ENVIRONMENT_VARIABLE),
     allowlistRegions: [...new Set(regions.map((region) => region.trim()).filter((region) => region !== ''))],
-    localAws: isLoopback(variables.AWS_ENDPOINT_URL),
+    localAws: isLoopbackEndpoint(variables.AWS_ENDPOINT_URL),
   };
 }
 
@@ -29,12 +30,4 @@ export function required(variables: Variables, name: string): string {
   const value = variables[name];
   if (value) return value;
   throw new Refusal('FUNCTION_SETTING_MISSING', `environment variable ${name} is missing; deploy the ring again`);
-}
-
-function isLoopback(endpoint: string | undefined): boolean {
-  return (
-    endpoint !== undefined &&
-    URL.canParse(endpoint) &&
-    /^127(\.\d{1,3}){3}$|^localhost$/.test(new URL(endpoint).hostname)
-  );
 }

@@ -2,6 +2,7 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EC2Client } from '@aws-sdk/client-ec2';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient, type SSMClientConfig } from '@aws-sdk/client-ssm';
@@ -25,6 +26,7 @@ export interface AwsClients {
   readonly logs: CloudWatchLogsClient;
   readonly cloudwatch: CloudWatchClient;
   readonly dynamodb: DynamoDBClient;
+  readonly ec2: EC2Client;
 }
 
 export type Connect = (connection: Connection) => AwsClients;
@@ -65,6 +67,9 @@ export const connect: Connect = (connection) => {
     get dynamodb() {
       return once('dynamodb', () => new DynamoDBClient(config));
     },
+    get ec2() {
+      return once('ec2', () => new EC2Client(config));
+    },
   };
 };
 
@@ -75,7 +80,8 @@ type Client =
   | SecretsManagerClient
   | CloudWatchLogsClient
   | CloudWatchClient
-  | DynamoDBClient;
+  | DynamoDBClient
+  | EC2Client;
 
 /** The outermost step of every call, so that a failure to find credentials or a region passes here, too. */
 function withErrorsForPeople<C extends Client>(client: C): C {

@@ -47,14 +47,17 @@ const RULES: readonly Rule[] = [
     code: 'AWS_CREDENTIALS_REFUSED',
     when: named(
       ...['UnrecognizedClientException', 'InvalidClientTokenId', 'InvalidSignatureException', 'SignatureDoesNotMatch'],
-      ...['IncompleteSignature', 'MissingAuthenticationTokenException'],
+      ...['IncompleteSignature', 'MissingAuthenticationTokenException', 'AuthFailure'],
     ),
     message: (action, { name }) =>
       `AWS does not accept the credentials ('${action}': ${name}); check the account they belong to and the machine's clock, or sign in again`,
   },
   {
     code: 'AWS_ACCESS_DENIED',
-    when: named('AccessDeniedException', 'AccessDenied', 'UnauthorizedException', 'KMSAccessDeniedException'),
+    when: named(
+      ...['AccessDeniedException', 'AccessDenied', 'UnauthorizedException', 'KMSAccessDeniedException'],
+      ...['UnauthorizedOperation'],
+    ),
     message: (action, { message }) =>
       `'${action}' was denied (${shortened(message, 400)}); allow the action to that role, or use one that has it`,
   },
