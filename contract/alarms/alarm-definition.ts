@@ -1,5 +1,5 @@
 // What the catalogue says of one alarm: everything but the resources of one deployment.
-import type { CaretakerMetric, FilterMetric, WatchMetric } from '../metrics';
+import type { CaretakerMetric, FilterMetric, VerifyMetric, WatchMetric } from '../metrics';
 import type { FindingKind } from '../watch/finding';
 import type { AlarmId } from './alarm-id';
 
@@ -11,18 +11,22 @@ export enum AlarmSeverity {
   WARNING = 'warning',
 }
 
-/** What an alarm is computed from. `nat`: one series per NAT gateway; `dead-letters`: the one queue of the watch. */
+/**
+ * What an alarm is computed from. `nat`: one series per NAT gateway; `zones`: one per zone with an inside probe, the worst counts;
+ * `dead-letters`: the one queue of the watch.
+ */
 export type AlarmSignal =
   | { readonly source: 'finding'; readonly finding: FindingKind }
   | { readonly source: 'filter'; readonly metric: FilterMetric }
   | {
       readonly source: 'ring';
-      readonly metrics: readonly (CaretakerMetric | WatchMetric)[];
+      readonly metrics: readonly (CaretakerMetric | VerifyMetric | WatchMetric)[];
       readonly statistic: 'Sum' | 'Maximum' | 'Minimum';
       /** Over the metrics as m0, m1, … Default: their sum. */
       readonly expression?: string;
     }
   | { readonly source: 'nat'; readonly metric: 'ErrorPortAllocation' | 'PacketsDropCount' }
+  | { readonly source: 'zones'; readonly metric: VerifyMetric }
   | { readonly source: 'dead-letters' };
 
 export interface AlarmDefinition {
@@ -45,4 +49,6 @@ export interface AlarmDefinition {
   readonly missingData: 'notBreaching' | 'breaching';
   /** True: part of the composite `DoNotTrade`. */
   readonly doNotTrade: boolean;
+  /** True: only a ring with probes has it. @default false */
+  readonly needsProbes?: boolean;
 }

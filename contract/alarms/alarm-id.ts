@@ -22,6 +22,14 @@ export const ALARM_IDS = [
   'DeadLetters',
   'NatPortsExhausted',
   'NatPacketsDropped',
+  'InsideProbeFailed',
+  'InsideProbeUnknown',
+  'AllowlistDrift',
+  'OpenPath',
+  'OutsideProbeFailed',
+  'OutsideProbeUnknown',
+  'EgressDrift',
+  'EgressUnknown',
 ] as const;
 
 export type AlarmId = (typeof ALARM_IDS)[number];

@@ -3,10 +3,16 @@ import { type AlarmDefinition, AlarmSeverity } from './alarm-definition';
 import type { AlarmId } from './alarm-id';
 import { CARETAKER_ALARMS } from './caretaker-alarms';
 import { FINDING_ALARMS } from './finding-alarms';
+import { VERIFY_ALARMS } from './verify-alarms';
 import { WATCH_ALARMS } from './watch-alarms';
 
 /** In the order of dashboards and runbook. */
-export const ALARM_CATALOGUE: readonly AlarmDefinition[] = [...FINDING_ALARMS, ...CARETAKER_ALARMS, ...WATCH_ALARMS];
+export const ALARM_CATALOGUE: readonly AlarmDefinition[] = [
+  ...FINDING_ALARMS,
+  ...CARETAKER_ALARMS,
+  ...WATCH_ALARMS,
+  ...VERIFY_ALARMS,
+];
 
 /** The alarm of this id. */
 export function alarmDefinition(id: AlarmId): AlarmDefinition {

@@ -1,5 +1,6 @@
 // One CloudWatch Logs Insights query for each alarm: what to look at first. Deployed, and printed in the runbook.
 
+import type { ProbeCheckName, ProbeOutcome } from '../verify';
 import { FINDING_KINDS, FINDING_MESSAGE, FindingKind } from '../watch/finding';
 import { AUTH_FAILURES, PERMISSION_REFUSALS } from '../watch/outcome';
 import { EndpointCategory, HEARTBEAT_EVENT, REQUEST_EVENT } from '../watch/request-record';
@@ -7,10 +8,19 @@ import type { AlarmId, DO_NOT_TRADE } from './alarm-id';
 import { ALARM_CATALOGUE, alarmDefinition } from './catalogue';
 
 /**
- * Which log a query reads: request records, the notifier's findings, the functions' own lines, flow logs of the VPC
- * (whose fields CloudWatch discovers by itself).
+ * Which log a query reads: request records, the notifier's findings, the functions' own lines (`inside-probe`: of all zones;
+ * a ring without probes has none), flow logs of the VPC (whose fields CloudWatch discovers by itself).
  */
-export type QueryLogGroup = 'requests' | 'findings' | 'detector' | 'caretaker' | 'rotation' | 'flow';
+export type QueryLogGroup =
+  | 'requests'
+  | 'findings'
+  | 'detector'
+  | 'caretaker'
+  | 'rotation'
+  | 'inside-probe'
+  | 'outside-probe'
+  | 'egress-check'
+  | 'flow';
 
 export interface SavedQuery {
   /** What it shows, for people. */
@@ -64,6 +74,21 @@ const FAILED = 'ispresent(errorType) or record.status in ["error", "failure", "t
 
 /** Everything beyond the private ranges of RFC 1918: what leaves through a NAT gateway. */
 const OUTBOUND = String.raw`not (dstAddr like /^(10\.|172\.(1[6-9]|2[0-9]|3[01])\.|192\.168\.)/)`;
+
+/** Lines of probes about these checks that did not pass. */
+const probes = (
+  logGroup: 'inside-probe' | 'outside-probe',
+  outcomes: readonly ProbeOutcome[],
+  ...checks: ProbeCheckName[]
+) => ({
+  logGroups: [logGroup],
+  query: lines(
+    `filter outcome in ${list(outcomes)} and check in ${list(checks)}`,
+    'stats count(*) as times, earliest(@timestamp) as first, latest(@timestamp) as last by zone, check, subject, code, detail',
+    'sort last desc',
+    'limit 200',
+  ),
+});
 
 const STOPPING = ALARM_CATALOGUE.filter(({ doNotTrade }) => doNotTrade).map(({ id }) => id as string);
 
@@ -220,6 +245,59 @@ export const SAVED_QUERIES: Readonly<Record<AlarmId | typeof DO_NOT_TRADE, Saved
       'stats sum(packets) as sent, sum(bytes) as sentBytes, count(*) as flows by srcAddr, dstAddr, dstPort, bin(5m)',
       'sort sent desc',
       'limit 100',
+    ),
+  },
+  InsideProbeFailed: {
+    name: 'Wrong addresses and refusals seen from the workload subnets',
+    ...probes('inside-probe', ['fail'], 'address', 'signed-read'),
+  },
+  InsideProbeUnknown: {
+    name: 'What kept the inside probes from an answer',
+    logGroups: ['inside-probe'],
+    query: lines(
+      `filter outcome = "unknown" or ${FAILED}`,
+      'stats count(*) as times, latest(@timestamp) as last by zone, check, subject, code, detail, errorType, record.status',
+      'sort last desc',
+      'limit 200',
+    ),
+  },
+  AllowlistDrift: {
+    name: 'How the allowlist at the exchange differs',
+    ...probes('inside-probe', ['fail'], 'exchange-allowlist'),
+  },
+  OpenPath: { name: 'Ways out that are open', ...probes('inside-probe', ['fail'], 'closed-path') },
+  OutsideProbeFailed: {
+    name: 'Keys that the exchange let in from elsewhere',
+    ...probes('outside-probe', ['fail'], 'refused-outside'),
+  },
+  OutsideProbeUnknown: {
+    name: 'What kept the outside probe from an answer',
+    logGroups: ['outside-probe'],
+    query: lines(
+      `filter outcome = "unknown" or ${FAILED}`,
+      'stats count(*) as times, latest(@timestamp) as last by check, subject, code, detail, errorType, record.status',
+      'sort last desc',
+      'limit 200',
+    ),
+  },
+  EgressDrift: {
+    name: 'Differences between EC2 and what is published',
+    logGroups: ['egress-check'],
+    query: lines(
+      'filter message = "egress difference"',
+      'stats count(*) as times, earliest(@timestamp) as first, latest(@timestamp) as last by region, code, subject, detail',
+      'sort last desc',
+      'limit 200',
+    ),
+  },
+  EgressUnknown: {
+    name: 'Regions that could not be read',
+    logGroups: ['egress-check'],
+    query: lines(
+      `filter message = "region unreadable" or ${FAILED}`,
+      'stats count(*) as times, latest(@timestamp) as last by region, code, detail, errorType, record.status',
+      'sort last desc',
+      'limit 200',
     ),
   },
   DoNotTrade: {

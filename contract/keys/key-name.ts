@@ -18,6 +18,7 @@ const LONGEST_PURPOSE = 44;
 const INSTANCE = /^[a-z0-9]{1,5}$/;
 const PREFIX = 'exchange-keys/';
 const MANAGEMENT = 'management-';
+const PROBE = 'probe-';
 
 /**
  * The name of a key, e.g. `prod-trader-bot-a` for `prod`, `trader-bot`, `a`.
@@ -32,10 +33,11 @@ export function keyName(environment: string, purpose: string, instance: string, 
       `purpose ${quoted(purpose)} is not one; write lower-case words of letters and digits joined by hyphens, at most ${LONGEST_PURPOSE} characters, for example 'trader-bot'`,
     );
   }
-  if (purpose.startsWith(MANAGEMENT)) {
+  const reserved = [MANAGEMENT, PROBE].find((prefix) => purpose.startsWith(prefix));
+  if (reserved !== undefined) {
     throw new InputError(
       'KEY_PURPOSE_RESERVED',
-      `purpose ${quoted(purpose)} begins with '${MANAGEMENT}', which is kept for the ring's own management keys; choose another`,
+      `purpose ${quoted(purpose)} begins with '${reserved}', which is kept for the ring's own keys; choose another`,
     );
   }
   if (!INSTANCE.test(instance)) {
@@ -97,4 +99,15 @@ export function keyOfSecret(name: string): KeyName {
     'SECRET_NAME_FOREIGN',
     `secret ${quoted(name)} is not of the form exchange-keys/<environment>/<environment>-<purpose>-<instance>`,
   );
+}
+
+/** The key that the probes of an environment show to an exchange, e.g. `prod-probe-xxkk-0`: it reads, and no workload has it. */
+export function probeKeyName(environment: string, exchange: string): KeyName {
+  const purpose = `${PROBE}${parseExchangeName(exchange)}`;
+  return { environment, purpose, instance: '0', text: `${environment}-${purpose}-0` };
+}
+
+/** True for the name of a probe key. */
+export function isProbeKey({ purpose }: KeyName): boolean {
+  return purpose.startsWith(PROBE);
 }

@@ -4,7 +4,13 @@ import { IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { AlarmDefinition } from '../../contract/alarms';
 import { METRIC_NAMESPACE } from '../../contract/keys';
-import { FINDING_DIMENSION, filterNamespace, RING_DIMENSION, WatchMetric } from '../../contract/metrics';
+import {
+  FINDING_DIMENSION,
+  filterNamespace,
+  RING_DIMENSION,
+  WatchMetric,
+  ZONE_DIMENSION,
+} from '../../contract/metrics';
 
 /** What only the deployment knows. */
 export interface AlarmPlace {
@@ -12,10 +18,16 @@ export interface AlarmPlace {
   readonly deadLetters: IQueue;
   /** Ids of the NAT gateways, each once; empty while there are none. */
   readonly natGatewayIds: readonly string[];
+  /** Zones with an inside probe; empty for a ring without probes. */
+  readonly probeZones: readonly string[];
 }
 
-/** The metric; undefined for an alarm on NAT gateways where there are none. */
-export function alarmMetric({ signal, periodSeconds }: AlarmDefinition, place: AlarmPlace): IMetric | undefined {
+/** The metric; undefined for an alarm on NAT gateways or probes where there are none. */
+export function alarmMetric(
+  { signal, periodSeconds, needsProbes }: AlarmDefinition,
+  place: AlarmPlace,
+): IMetric | undefined {
+  if (needsProbes && place.probeZones.length === 0) return undefined;
   const period = Duration.seconds(periodSeconds);
   const ring = { [RING_DIMENSION]: place.environment };
   switch (signal.source) {
@@ -38,6 +50,18 @@ export function alarmMetric({ signal, periodSeconds }: AlarmDefinition, place: A
       const one = (metricName: string) =>
         new Metric({ namespace: METRIC_NAMESPACE, metricName, dimensionsMap: ring, statistic, period });
       return together(metrics.map(one), period, signal.expression);
+    }
+    case 'zones': {
+      const one = (zone: string) =>
+        new Metric({
+          namespace: METRIC_NAMESPACE,
+          metricName: signal.metric,
+          dimensionsMap: { ...ring, [ZONE_DIMENSION]: zone },
+          statistic: 'Maximum',
+          period,
+        });
+      const worst = place.probeZones.map((_, index) => `FILL(m${index}, 0)`).join(', ');
+      return together(place.probeZones.map(one), period, `MIN([${worst}])`);
     }
     case 'nat': {
       const one = (id: string) =>

@@ -24,6 +24,14 @@ import { createWatchEncryption } from './watch-encryption';
 import { createWatchFunctions } from './watch-functions';
 import { WatchProps } from './watch-props';
 
+/** The functions that prove the way out. */
+export interface VerifyFunctions {
+  readonly egressCheck: RuntimeFunction;
+  /** By zone, in their order; empty for a ring without probes. */
+  readonly insideProbes: ReadonlyMap<string, RuntimeFunction>;
+  readonly outsideProbe?: RuntimeFunction;
+}
+
 /** What the ring tells its watch. */
 export interface RingWatchProps {
   readonly environment: string;
@@ -35,6 +43,7 @@ export interface RingWatchProps {
   /** Comma-separated, may be a token. */
   readonly allowlistRegions: string;
   readonly natGatewayIds: readonly string[];
+  readonly verify?: VerifyFunctions;
   /** May be a token. */
   readonly keyCount: number;
 }
@@ -53,6 +62,7 @@ export class RingWatch {
     props: RingWatchProps,
   ) {
     const { environment, settings } = props;
+    const { insideProbes = new Map<string, RuntimeFunction>(), outsideProbe, egressCheck } = props.verify ?? {};
     const learningHours = learningHoursOf(ring, settings.learningPeriod);
     const spikeFailures = settings.authFailureThreshold ?? WATCH_LIMITS.spikeFailures.normal;
     inRange(
@@ -90,6 +100,7 @@ export class RingWatch {
       environment,
       deadLetters,
       natGatewayIds: props.natGatewayIds,
+      probeZones: [...insideProbes.keys()],
       keyCount: props.keyCount,
       actions: settings.alarmActions ?? new SnsAlarmActions(alarmTopic),
       overrides: settings.alarmOverrides ?? {},
@@ -117,11 +128,14 @@ export class RingWatch {
       runbookUrl,
     });
     createSavedQueries(stack, environment, {
-      requests: requestLogs,
-      findings: findingsLogs,
-      detector: detector.logGroup,
-      caretaker: caretakerLogs,
-      rotation: props.rotation.logGroup,
+      requests: [requestLogs],
+      findings: [findingsLogs],
+      detector: [detector.logGroup],
+      caretaker: [caretakerLogs],
+      rotation: [props.rotation.logGroup],
+      'inside-probe': [...insideProbes.values()].map(({ logGroup }) => logGroup),
+      'outside-probe': outsideProbe ? [outsideProbe.logGroup] : [],
+      'egress-check': egressCheck ? [egressCheck.logGroup] : [],
     });
     this.publish(stack, {
       schema: 1,
