@@ -3,9 +3,11 @@
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { InputError, withCode } from '../contract/errors';
+import { extraEnvironments } from '../lib/core/checks';
 import { compose } from './compose';
 import { readConfig } from './config/read-config';
 import { readExchange } from './config/read-exchange';
+import { readLock } from './config/read-lock';
 
 const DEFAULT_CONFIG = 'exchange-keys.yaml';
 
@@ -20,7 +22,8 @@ try {
   // Synthesised here and once: CDK's own synthesis at exit would run again after a refusal, on half an app.
   const app = new App({ autoSynth: false });
   const file = app.node.tryGetContext('config') ?? DEFAULT_CONFIG;
-  compose(app, readConfig(file), (exchange) => readExchange(file, exchange));
+  const config = readConfig(file);
+  compose(app, config, (exchange) => readExchange(file, exchange), readLock(file, config, extraEnvironments(app)));
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   app.synth();
 } catch (error) {

@@ -6,6 +6,7 @@ import type { ExchangeConfiguration } from '../contract/exchange/exchange-config
 import {
   AddressSource,
   EgressAddresses,
+  EgressLock,
   EgressNetwork,
   ExistingEgressNetwork,
   IEgressNetwork,
@@ -39,19 +40,31 @@ const ENDPOINTS: Record<NonNullable<NetworkConfig['interfaceEndpoints']>[number]
 /**
  * Adds every region's stacks to the app. No stack refers to one of another region.
  * @param readExchange gives the configuration in the file that `ring.exchangeFile` names
+ * @param lock guards the addresses of every region; without it none is guarded
  */
-export function compose(app: App, config: Config, readExchange: (file: string) => ExchangeConfiguration): void {
+export function compose(
+  app: App,
+  config: Config,
+  readExchange: (file: string) => ExchangeConfiguration,
+  lock?: EgressLock,
+): void {
   requireEnvironment(app, config.environment);
   const networks = new Map<string, IEgressNetwork>();
   for (const [region, settings] of Object.entries(config.regions)) {
-    const addresses = composeAddresses(app, config, region, settings);
+    const addresses = composeAddresses(app, config, region, settings, lock);
     if (!settings.network) continue;
     networks.set(region, composeNetwork(app, config, region, settings.network, addresses, [...networks.values()]));
   }
   composeKeys(app, config, networks, readExchange);
 }
 
-function composeAddresses(app: App, config: Config, region: string, settings: RegionConfig): EgressAddresses {
+function composeAddresses(
+  app: App,
+  config: Config,
+  region: string,
+  settings: RegionConfig,
+  lock: EgressLock | undefined,
+): EgressAddresses {
   const stack = new Stack(app, stackName(config, 'addresses', region), {
     ...stackProps(config, 'addresses', region),
     description: `Static egress addresses of ${config.environment} in ${region}, allowlisted at exchanges; kept on deletion (cdk-exchange-keys)`,
@@ -63,6 +76,8 @@ function composeAddresses(app: App, config: Config, region: string, settings: Re
     standbyAvailabilityZones: [...(settings.standbyAvailabilityZones ?? [])],
     source: addressSource(settings.addresses),
     acknowledgeAddressLoss: settings.acknowledgeAddressLoss && [...settings.acknowledgeAddressLoss],
+    lock,
+    declaredPool: settings.addresses?.declaredPool,
   });
   // One construct per stack here, so its outputs can have the names that people read aloud.
   for (const output of addresses.node.children) {

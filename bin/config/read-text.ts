@@ -21,29 +21,38 @@ export const HOW_TO_START = [
 const unreadable = (file: string, why: string): InputError =>
   new InputError('CONFIG_FILE_UNREADABLE', `config file ${path.resolve(file)} ${why}`);
 
-const readBytes = (file: string): Buffer => {
+/** The text of a file in UTF-8, without a byte order mark; `refuse` words what Node or the decoder says is wrong. */
+export const readUtf8 = (file: string, refuse: (why: string) => InputError): string => {
+  let bytes: Buffer;
   try {
-    return readFileSync(file);
+    bytes = readFileSync(file);
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-    if (code === 'ENOENT' || code === 'ENOTDIR') {
-      throw new InputError(
+    throw refuse((error as NodeJS.ErrnoException).code ?? 'unknown error');
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw refuse(NOT_UTF8);
+  }
+};
+
+/** Why a file that was read is no text. */
+export const NOT_UTF8 = 'not UTF-8';
+
+/** Whether there is no file of that name, as Node says it. */
+export const isMissing = (why: string): boolean => why === 'ENOENT' || why === 'ENOTDIR';
+
+/** The text of the configuration. */
+export const readText = (file: string): string =>
+  readUtf8(file, (why) => {
+    if (isMissing(why)) {
+      return new InputError(
         'CONFIG_FILE_MISSING',
         `no config file at ${path.resolve(file)}; ${CHOOSE_ANOTHER}, or ${HOW_TO_START}`,
       );
     }
-    if (code === 'EISDIR') throw unreadable(file, `is a directory; name a file in it or ${CHOOSE_ANOTHER}`);
-    throw unreadable(file, `cannot be read (${code}); make it readable for this user, or ${CHOOSE_ANOTHER}`);
-  }
-};
-
-/** The text of the file, without a byte order mark. */
-export const readText = (file: string): string => {
-  const bytes = readBytes(file);
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
+    if (why === 'EISDIR') return unreadable(file, `is a directory; name a file in it or ${CHOOSE_ANOTHER}`);
     // PowerShell's redirection writes UTF-16, which would otherwise surface as dozens of syntax errors.
-    throw unreadable(file, 'is not UTF-8 text; save it with the encoding UTF-8');
-  }
-};
+    if (why === NOT_UTF8) return unreadable(file, 'is not UTF-8 text; save it with the encoding UTF-8');
+    return unreadable(file, `cannot be read (${why}); make it readable for this user, or ${CHOOSE_ANOTHER}`);
+  });

@@ -21,6 +21,12 @@ const regionName = {
   patternErrorMessage: 'must be a region such as eu-west-1, us-gov-west-1 or ap-southeast-2, without a zone letter',
 } as const;
 
+const cidr = {
+  pattern: `^(${OCTET}\\.){3}${OCTET}/(3[0-2]|[12]?[0-9])$`,
+  patternErrorMessage:
+    'must be an IPv4 network in CIDR notation, four numbers from 0 to 255 and a prefix length, such as 10.0.0.0/16',
+} as const;
+
 const zoneNames = { type: 'array', items: zoneName, uniqueItems: true } as const;
 
 const vpcId = {
@@ -129,9 +135,7 @@ const network = {
     vpcCidr: {
       description: 'The IPv4 network of the VPC.',
       type: 'string',
-      pattern: `^(${OCTET}\\.){3}${OCTET}/(3[0-2]|[12]?[0-9])$`,
-      patternErrorMessage:
-        'must be an IPv4 network in CIDR notation, four numbers from 0 to 255 and a prefix length, such as 10.0.0.0/16',
+      ...cidr,
       examples: ['10.0.0.0/16'],
     },
     interfaceEndpoints: {
@@ -199,10 +203,17 @@ const addresses = {
       patternErrorMessage: `must be the id of an IPAM pool: ipam-pool- ${HEX_WORDS}`,
       examples: ['ipam-pool-0123456789abcdef0'],
     },
+    declaredPool: {
+      description:
+        'With source adopt or ipam-pool: the one block that the addresses come from; the lock must not have one outside it.',
+      type: 'string',
+      ...cidr,
+      examples: ['198.51.100.0/28'],
+    },
   },
   discriminator: { propertyName: 'source' },
   oneOf: [
-    { properties: { source: { const: 'allocate' }, allocationIds: false, ipamPoolId: false } },
+    { properties: { source: { const: 'allocate' }, allocationIds: false, ipamPoolId: false, declaredPool: false } },
     { properties: { source: { const: 'adopt' }, ipamPoolId: false }, required: ['allocationIds'] },
     { properties: { source: { const: 'ipam-pool' }, allocationIds: false }, required: ['ipamPoolId'] },
   ],
@@ -283,6 +294,21 @@ export const exchangeKeysConfigSchema = {
       additionalProperties: false,
       patternProperties: { [REGION]: region },
       examples: [{ 'eu-west-1': { availabilityZones: ['eu-west-1a'] } }],
+    },
+    lockFile: {
+      description:
+        'The reviewed list of the addresses, beside this file unless the path says otherwise; default: egress.lock.json, if it is there.',
+      type: 'string',
+      pattern: '\\S',
+      patternErrorMessage: 'must be the path of the lock file that exchange-keys allowlist lock wrote',
+      examples: ['egress.lock.json'],
+    },
+    regionsElsewhere: {
+      description: 'Regions of the lock that another configuration deploys; every other one must be under regions.',
+      type: 'array',
+      uniqueItems: true,
+      items: { type: 'string', ...regionName },
+      examples: [['us-east-1']],
     },
     ring: ringSchema,
     keys: keysSchema,

@@ -22,6 +22,8 @@ export interface SourcedAddress {
   readonly zone: AvailabilityZone;
   readonly allocationId: string;
   readonly publicIp: string;
+  /** The allocation id itself, where synth knows it. */
+  readonly adopted?: string;
   /** The resource, where the library owns it. */
   readonly eip?: CfnEIP;
 }
@@ -108,7 +110,12 @@ class AdoptedAddresses extends AddressSource {
           AvailabilityZone: zone.name,
           AllocationId: this.allocationIds[zone.name],
         });
-        return { zone, allocationId: lookup.getAttString('AllocationId'), publicIp: lookup.getAttString('PublicIp') };
+        return {
+          zone,
+          allocationId: lookup.getAttString('AllocationId'),
+          publicIp: lookup.getAttString('PublicIp'),
+          adopted: this.allocationIds[zone.name],
+        };
       }),
     );
   }

@@ -4,6 +4,7 @@ import { CfnEIP } from 'aws-cdk-lib/aws-ec2';
 import { Construct, IConstruct } from 'constructs';
 import { allowlistParameterName } from '../../contract/allowlist';
 import { AvailabilityZone, parseAvailabilityZone } from '../../contract/availability-zone';
+import type { LockEntry } from '../../contract/lock';
 import {
   extraEnvironments,
   isProductionEnvironment,
@@ -18,6 +19,8 @@ import { protectAddresses } from './address-protection';
 import { AddressSource, SourcedAddress } from './address-source';
 import { publishAllowlist } from './allowlist-outputs';
 import { AddressRole, EgressAddress } from './egress-address';
+import { EgressLock } from './egress-lock';
+import { guardWithLock } from './lock-guard';
 
 export interface EgressAddressesProps {
   /**
@@ -56,6 +59,23 @@ export interface EgressAddressesProps {
    * @default - every address is kept, on update and on deletion
    */
   readonly acknowledgeAddressLoss?: string[];
+
+  /**
+   * The reviewed list of the environment's addresses, from the file `egress.lock.json`; the same for every region of the
+   * app. A template that loses an address of it, or lets traffic out of one that an exchange of a ring has not confirmed,
+   * is refused.
+   *
+   * @default - none: nothing is guarded, and an annotation says how to get one
+   */
+  readonly lock?: EgressLock;
+
+  /**
+   * The one block that the addresses come from, in CIDR notation, e.g. `203.0.113.0/28`: addresses of your own, or an IPAM
+   * pool's. The lock must not have an active or standby address outside it; without a lock it is not used.
+   *
+   * @default - any block
+   */
+  readonly declaredPool?: string;
 }
 
 /**
@@ -79,6 +99,9 @@ export class EgressAddresses extends Construct {
   /** Name of the SSM parameter with the allowlist document. */
   public readonly allowlistParameterName: string;
 
+  /** What the lock has of the region, active, standby and draining; undefined without a lock. @internal */
+  public readonly _lockedEntries: readonly LockEntry[] | undefined;
+
   private readonly imports = new Map<string, string>();
 
   constructor(scope: Construct, id: string, props: EgressAddressesProps) {
@@ -92,6 +115,13 @@ export class EgressAddresses extends Construct {
 
     const source = props.source ?? AddressSource.allocate();
     const { addresses, cidrs } = source._bind(this, { environment: this.environment, zones, expendable });
+    this._lockedEntries = guardWithLock(this, props, {
+      region: this.region,
+      zones: zones.map(({ name }) => ({ name, role: standby.has(name) ? 'standby' : 'active' })),
+      allocationIds: Object.fromEntries(
+        addresses.flatMap(({ zone, adopted }) => (adopted ? [[zone.name, adopted]] : [])),
+      ),
+    });
     this.addresses = addresses.map((address) => this.publish(address, standby.has(address.zone.name)));
     this.cidrs = cidrs.list;
     this.allowlistParameterName = allowlistParameterName(this.environment, this.region, extraEnvironments(this));

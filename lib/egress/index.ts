@@ -2,6 +2,7 @@
 export * from './address-source';
 export * from './egress-address';
 export * from './egress-addresses';
+export * from './egress-lock';
 export * from './egress-network';
 export * from './existing-egress-network';
 export * from './i-egress-network';

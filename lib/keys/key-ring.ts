@@ -18,6 +18,7 @@ import { secretArnPattern } from '../core/arn-pattern';
 import { concreteRegion, requireConcrete, requireEnvironment, requireRegion } from '../core/checks';
 import { ConfigError, checked } from '../core/config-error';
 import { claimStack } from '../core/environment-claim';
+import { requireExchange } from '../core/required-exchanges';
 import { EgressAddresses, EgressNetwork } from '../egress';
 import { RingWatch } from '../watch/ring-watch';
 import { breakGlassRoleArn } from './break-glass-role';
@@ -229,6 +230,7 @@ export class KeyRing extends Construct {
       );
     }
     this.exchanges.set(exchange.name, exchange);
+    requireExchange(this, this.environment, exchange.name);
     new StringParameter(this, `Exchange${id}`, {
       parameterName: exchangeParameterName(this.environment, exchange.name),
       description: `How to talk to exchange ${exchange.name} (cdk-exchange-keys)`,
