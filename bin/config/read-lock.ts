@@ -1,10 +1,10 @@
 // Reads the lock of the addresses from its file; which file, and what is wrong with it, is said with its path.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { isLocalAws } from '../../contract/aws-endpoint';
 import type { ExtraEnvironments } from '../../contract/environment';
 import { InputError } from '../../contract/errors';
 import { LOCK_FILE, parseLock } from '../../contract/lock';
+import { isLoopbackEndpoint } from '../../contract/loopback';
 import { EgressLock } from '../../lib';
 import type { Config } from './config';
 import { isMissing, readUtf8 } from './read-text';
@@ -22,7 +22,7 @@ export function readLock(
   const file = path.resolve(path.dirname(configFile), lockFile ?? LOCK_FILE);
   if (lockFile === undefined && !existsSync(file)) return undefined;
   const text = readUtf8(file, (why) => unreadable(file, why));
-  const localAws = isLocalAws(process.env.AWS_ENDPOINT_URL);
+  const localAws = isLoopbackEndpoint(process.env.AWS_ENDPOINT_URL);
   try {
     parseLock(text, { environment, environments, localAws });
   } catch (error) {
