@@ -1,12 +1,8 @@
 // Lookup ADOPTED_ADDRESS: an Elastic IP that exists, belongs to this region and is free or held by a NAT gateway.
 import { isIPv4 } from 'node:net';
-import {
-  type Address,
-  DescribeAddressesCommand,
-  DescribeAddressTransfersCommand,
-  DescribeNatGatewaysCommand,
-} from '@aws-sdk/client-ec2';
+import { type Address, DescribeAddressesCommand } from '@aws-sdk/client-ec2';
 import type { Ec2Reader } from '../shared/ec2-reader';
+import { holdsAddress, readNatGateways, readOffers } from '../shared/egress-check/address-snapshot';
 import { Refusal, shown } from '../shared/refusal';
 import type { AdoptedAddressRequest } from './lookup-request';
 
@@ -46,7 +42,7 @@ export async function lookUpAdoptedAddress(request: AdoptedAddressRequest, ec2: 
       `is associated with ${holder}, which is no NAT gateway's; disassociate it first or adopt another address`,
     );
   }
-  const recipient = await pendingTransfer(request.AllocationId, ec2);
+  const recipient = (await readOffers(ec2)).get(request.AllocationId);
   if (recipient !== undefined) {
     throw refuse(
       'ADDRESS_IN_TRANSFER',
@@ -83,33 +79,5 @@ async function readAddress(request: AdoptedAddressRequest, ec2: Ec2Reader): Prom
  * a regional gateway need not show one, and an interface does not say which gateway it serves.
  */
 async function heldByNatGateway(id: string, ec2: Ec2Reader): Promise<boolean> {
-  const gateways = await ec2.askAll(
-    'DescribeNatGateways',
-    (client, options, NextToken) =>
-      client.send(new DescribeNatGatewaysCommand({ MaxResults: 1000, NextToken }), options),
-    (page) => page.NatGateways,
-  );
-  return gateways.some(
-    ({ State, NatGatewayAddresses = [] }) =>
-      // a gateway that is gone, or that failed to get the address, still lists it for a while
-      (State === 'available' || State === 'pending' || State === 'deleting') &&
-      NatGatewayAddresses.some(({ AllocationId, Status }) => AllocationId === id && Status !== 'failed'),
-  );
-}
-
-/**
- * Account the address is offered to, if any. All offers are listed because what AWS answers for the id of an address
- * that is not on offer is not documented; one that was accepted or disabled no longer endangers what is here now.
- */
-async function pendingTransfer(id: string, ec2: Ec2Reader): Promise<string | undefined> {
-  const transfers = await ec2.askAll(
-    'DescribeAddressTransfers',
-    (client, options, NextToken) => client.send(new DescribeAddressTransfersCommand({ NextToken }), options),
-    (page) => page.AddressTransfers,
-  );
-  const open = transfers.find(
-    ({ AllocationId, AddressTransferStatus: status }) =>
-      AllocationId === id && status !== 'disabled' && status !== 'accepted',
-  );
-  return open && (open.TransferAccountId ?? 'unknown');
+  return (await readNatGateways(ec2)).some((gateway) => holdsAddress(gateway, id));
 }

@@ -47,7 +47,7 @@ export async function closeDefaultSecurityGroup(event: CloseEvent, { region, pat
   if (region === undefined) throw new Refusal('REGION_MISMATCH', 'this function runs in no known region; deploy again');
   const { ServiceToken: _, ...properties } = objectOf(ResourceProperties);
   const { SecurityGroupId: id } = readRequest(properties, '');
-  const ec2 = new Ec2Reader(region, patience, 'some rules may be gone already');
+  const ec2 = new Ec2Reader(region, patience, 'some rules may be gone already, deploy again');
   try {
     await removeRules(await readGroup(id, ec2), ec2);
     const { IpPermissions = [], IpPermissionsEgress = [] } = await readGroup(id, ec2);

@@ -26,8 +26,8 @@ export class Ec2Reader {
   constructor(
     public readonly region: string,
     patience: Patience,
-    /** What a failed call leaves behind, for the message. */
-    private readonly aftermath = 'nothing was changed',
+    /** What a failed call leaves behind and what to do then, for the message. */
+    private readonly aftermath = 'nothing was changed, deploy again',
   ) {
     this.client = createEc2Client(region, patience);
     this.abortSignal = AbortSignal.timeout(patience.total);
@@ -72,7 +72,7 @@ export class Ec2Reader {
   public unusable(action: string, got: string): Refusal {
     return new Refusal(
       'AWS_ANSWER_UNUSABLE',
-      `'ec2:${action}' in '${this.region}' gave ${got}; ${this.aftermath}, deploy again and report it if it stays`,
+      `'ec2:${action}' in '${this.region}' gave ${got}; ${this.aftermath} and report it if it stays`,
     );
   }
 
@@ -93,7 +93,7 @@ export class Ec2Reader {
     const reason = shortened(`${name}: ${message}`, 200);
     return new Refusal(
       'AWS_NO_ANSWER',
-      `'ec2:${action}' in '${this.region}' gave no answer (${reason}); ${this.aftermath}, deploy again`,
+      `'ec2:${action}' in '${this.region}' gave no answer (${reason}); ${this.aftermath}`,
       name,
     );
   }

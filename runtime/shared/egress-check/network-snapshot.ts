@@ -1,4 +1,4 @@
-// Reads the VPC, subnets, route tables and NAT gateways an EXISTING_NETWORK lookup is about.
+// Reads the VPC, subnets, route tables and NAT gateways that a network is said to have.
 import {
   DescribeNatGatewaysCommand,
   DescribeRouteTablesCommand,
@@ -10,9 +10,13 @@ import {
   type Subnet,
   type Vpc,
 } from '@aws-sdk/client-ec2';
-import type { Ec2Reader } from '../shared/ec2-reader';
-import { shown } from '../shared/refusal';
-import type { ExistingNetworkRequest } from './lookup-request';
+import type { NetworkDocument } from '../../../contract/egress';
+import type { Ec2Reader } from '../ec2-reader';
+import { shown } from '../refusal';
+import { byId } from './by-id';
+
+/** A network by its ids. */
+export type NetworkIds = Pick<NetworkDocument, 'vpcId' | 'zones'>;
 
 /** What is there, by id; an id that was asked for and is not a key does not exist. */
 export interface NetworkSnapshot {
@@ -29,10 +33,10 @@ export interface NetworkSnapshot {
  * Filters, not ids: one missing id would fail the whole call, and all problems are to be reported together. One call
  * after the other, so that none is still under way when another one has failed.
  */
-export async function readNetwork(request: ExistingNetworkRequest, ec2: Ec2Reader): Promise<NetworkSnapshot> {
-  const inVpc = [{ Name: 'vpc-id', Values: [request.VpcId] }];
-  const subnetIds = request.Zones.map((zone) => zone.SubnetId);
-  const gatewayIds = [...new Set(request.Zones.map((zone) => zone.NatGatewayId))];
+export async function readNetwork({ vpcId, zones }: NetworkIds, ec2: Ec2Reader): Promise<NetworkSnapshot> {
+  const inVpc = [{ Name: 'vpc-id', Values: [vpcId] }];
+  const subnetIds = zones.map((zone) => zone.subnetId);
+  const gatewayIds = [...new Set(zones.map((zone) => zone.natGatewayId))];
   const bySubnetId = [{ Name: 'subnet-id', Values: subnetIds }];
   const byGatewayId = [{ Name: 'nat-gateway-id', Values: gatewayIds }];
   const vpcs = await ec2.askAll(
@@ -65,38 +69,16 @@ export async function readNetwork(request: ExistingNetworkRequest, ec2: Ec2Reade
   );
 
   for (const { VpcId, RouteTableId } of routeTables) {
-    if (VpcId !== request.VpcId || !RouteTableId) {
-      throw ec2.unusable(
-        'DescribeRouteTables',
-        `${shown(RouteTableId)} of ${shown(VpcId)} when asked for '${request.VpcId}'`,
-      );
+    if (VpcId !== vpcId || !RouteTableId) {
+      throw ec2.unusable('DescribeRouteTables', `${shown(RouteTableId)} of ${shown(VpcId)} when asked for '${vpcId}'`);
     }
   }
   const gateways = endpoints.filter((endpoint) => endpoint.VpcEndpointType === 'Gateway');
   return {
-    vpc: byId(ec2, 'DescribeVpcs', [request.VpcId], vpcs, (vpc) => vpc.VpcId).get(request.VpcId),
+    vpc: byId(ec2, 'DescribeVpcs', [vpcId], vpcs, (vpc) => vpc.VpcId).get(vpcId),
     subnets: byId(ec2, 'DescribeSubnets', subnetIds, subnets, (subnet) => subnet.SubnetId),
     routeTables,
     natGateways: byId(ec2, 'DescribeNatGateways', gatewayIds, natGateways, (gateway) => gateway.NatGatewayId),
     gatewayEndpoints: new Set(gateways.flatMap(({ VpcEndpointId }) => VpcEndpointId ?? [])),
   };
-}
-
-/** Items by id; an answer about something else, or twice about the same, is no answer to what was asked. */
-function byId<T>(
-  ec2: Ec2Reader,
-  action: string,
-  asked: readonly string[],
-  items: readonly T[],
-  idOf: (item: T) => string | undefined,
-): Map<string, T> {
-  const found = new Map<string, T>();
-  for (const item of items) {
-    const id = idOf(item);
-    if (id === undefined || !asked.includes(id) || found.has(id)) {
-      throw ec2.unusable(action, `${shown(id)} when asked for ${shown(asked.join(', '))}`);
-    }
-    found.set(id, item);
-  }
-  return found;
 }

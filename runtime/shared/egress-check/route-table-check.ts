@@ -1,6 +1,7 @@
 // Which route table a subnet uses, and whether that table has exactly one way out.
 import type { Route, RouteTable } from '@aws-sdk/client-ec2';
-import { shown } from '../shared/refusal';
+import { shown } from '../refusal';
+import type { Difference, EgressProblemCode } from './problem';
 
 /** The tables in force for a subnet: those associated with it, else the main one of the VPC. Only one is an answer. */
 export function routeTableOf(subnetId: string, tables: readonly RouteTable[]): RouteTable[] {
@@ -17,24 +18,38 @@ export function associationState(table: RouteTable, subnetId: string): string | 
 }
 
 /** Everything in the table that is not local, a gateway endpoint or the default route to the NAT gateway. */
-export function routeProblems(table: RouteTable, natGatewayId: string, endpoints: ReadonlySet<string>): string[] {
-  const name = `route table '${table.RouteTableId}'`;
-  const problems: string[] = [];
+export function routeDifferences(
+  table: RouteTable,
+  natGatewayId: string,
+  endpoints: ReadonlySet<string>,
+): Difference[] {
+  const subject = table.RouteTableId ?? 'unknown';
+  const problem = (code: EgressProblemCode, text: string): Difference => ({
+    code,
+    subject,
+    message: `route table '${subject}' ${text}`,
+  });
+  const found: Difference[] = [];
   let wayOut: Route | undefined;
   for (const route of table.Routes ?? []) {
     if (isLocal(route) || isGatewayEndpoint(route, endpoints)) continue;
     if (leadsToNatGateway(route, natGatewayId)) wayOut = route;
-    else problems.push(`${name} routes ${destination(route)} to ${target(route)}; remove it, one way out is allowed`);
+    else {
+      const text = `routes ${destination(route)} to ${target(route)}; remove it, one way out is allowed`;
+      found.push(problem('ROUTE_EXTRA', text));
+    }
   }
   if (wayOut === undefined) {
-    problems.push(`${name} has no route '0.0.0.0/0' to '${natGatewayId}'; add it`);
+    found.push(problem('ROUTE_MISSING', `has no route '0.0.0.0/0' to '${natGatewayId}'; add it`));
   } else if (wayOut.State !== 'active') {
-    problems.push(`${name} has a route to '${natGatewayId}' in state ${shown(wayOut.State)}; it must be 'active'`);
+    const text = `has a route to '${natGatewayId}' in state ${shown(wayOut.State)}; it must be 'active'`;
+    found.push(problem('ROUTE_INACTIVE', text));
   }
   for (const { GatewayId } of table.PropagatingVgws ?? []) {
-    problems.push(`${name} takes routes from the gateway ${shown(GatewayId)}; turn route propagation off`);
+    const text = `takes routes from the gateway ${shown(GatewayId)}; turn route propagation off`;
+    found.push(problem('ROUTE_PROPAGATED', text));
   }
-  return problems;
+  return found;
 }
 
 const isLocal = (route: Route) => targets(route).join() === 'local';
