@@ -1,5 +1,6 @@
 // Our addresses in the exchange's own form, and whether two allowlists are the same one.
-import { addressCount, parseCidr } from '../../contract/cidr';
+import { parseCidr } from '../../contract/cidr';
+import { allowlistEntry } from '../../contract/exchange/allowlist-entry';
 import { ErrorClass } from '../../contract/exchange/error-class';
 import { AllowlistEntryFormat, type ExchangeConfiguration } from '../../contract/exchange/exchange-configuration';
 import { ExchangeError } from './adapter';
@@ -23,12 +24,10 @@ export function entriesToSend(
   if (most !== undefined && cidrs.length > most) {
     throw refused(`the allowlist has ${cidrs.length} entries, a key can have ${most}`, 'ALLOWLIST_TOO_LONG');
   }
-  return cidrs.map((text) => {
-    const cidr = parseCidr(text);
-    if (allowlistEntryFormat === AllowlistEntryFormat.CIDR) return cidr.text;
-    if (addressCount(cidr) === 1n) return cidr.text.split('/')[0];
-    if (allowlistEntryFormat === AllowlistEntryFormat.ADDRESS_OR_CIDR) return cidr.text;
-    throw refused(`block ${cidr.text} is on the allowlist, keys can have single addresses only`, 'ALLOWLIST_BLOCK');
+  return cidrs.map((cidr) => {
+    const entry = allowlistEntry(cidr, allowlistEntryFormat);
+    if (entry !== undefined) return entry;
+    throw refused(`block ${cidr} is on the allowlist, keys can have single addresses only`, 'ALLOWLIST_BLOCK');
   });
 }
 

@@ -1,7 +1,7 @@
 // Reads the allowlists of an environment from the regions it may be deployed in.
 import { type AllowlistDocument, allowlistParameterName, parseAllowlistDocument } from '../../../contract/allowlist';
 import type { ExtraEnvironments } from '../../../contract/environment';
-import { isLoopbackEndpoint } from '../../../runtime/shared/loopback';
+import { isLoopbackEndpoint } from '../../../contract/loopback';
 import { parameterText } from '../aws/parameter';
 import type { AccountSession } from '../command';
 import type { Context } from '../context';
