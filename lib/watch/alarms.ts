@@ -34,21 +34,23 @@ export interface AlarmsProps extends AlarmPlace {
 export interface RingAlarms {
   readonly alarms: ReadonlyMap<AlarmId, Alarm>;
   readonly doNotTrade: CompositeAlarm;
+  /** What it is made of. */
+  readonly stops: readonly AlarmId[];
 }
 
 export function createAlarms(watch: Construct, props: AlarmsProps): RingAlarms {
   checkOverrideIds(watch, props.overrides);
   const scope = new Construct(watch, 'Alarm');
   const alarms = new Map<AlarmId, Alarm>();
-  const stops: Alarm[] = [];
+  const stops = new Map<AlarmId, Alarm>();
   for (const definition of ALARM_CATALOGUE) {
     const alarm = tuned(scope, definition, props.overrides[definition.id]);
     const made = createAlarm(scope, alarm, props);
     if (!made) continue;
     alarms.set(alarm.id, made);
-    if (alarm.doNotTrade && alarm.disabledBecause === undefined) stops.push(made);
+    if (alarm.doNotTrade && alarm.disabledBecause === undefined) stops.set(alarm.id, made);
   }
-  return { alarms, doNotTrade: createDoNotTrade(scope, stops, props) };
+  return { alarms, doNotTrade: createDoNotTrade(scope, [...stops.values()], props), stops: [...stops.keys()] };
 }
 
 function createAlarm(scope: Construct, alarm: TunedAlarm, props: AlarmsProps): Alarm | undefined {

@@ -1,11 +1,12 @@
 // What AWS itself reports about keys and addresses, told at once and without the detector: rules on CloudTrail's events.
-import { Stack } from 'aws-cdk-lib';
 import { CfnRule } from 'aws-cdk-lib/aws-events';
+import { CfnPermission, IFunction } from 'aws-cdk-lib/aws-lambda';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { runbookAnchor } from '../../contract/alarms';
 import { secretNamePrefix } from '../../contract/keys';
+import { EGRESS_CHANGES } from './egress-changes';
 import { ExpectedCallers } from './expected-callers';
 
 export interface EventRulesProps {
@@ -16,6 +17,8 @@ export interface EventRulesProps {
   readonly topic: ITopic;
   readonly deadLetters: IQueue;
   readonly runbookUrl: string;
+  /** Looks at addresses and routes at once when one was changed. */
+  readonly egressCheck?: IFunction;
 }
 
 /** `ENABLED` leaves out management events that come through CloudTrail, reads at least (EventBridge API Reference, PutRule, `State`). */
@@ -40,23 +43,6 @@ const SECRET_CHANGES = [
   'StopReplicationToReplica',
 ];
 const KEY_CHANGES = ['PutKeyPolicy', 'CreateGrant', 'DisableKey', 'ScheduleKeyDeletion', 'DisableKeyRotation'];
-const EGRESS_CHANGES = [
-  'ReleaseAddress',
-  'AssociateAddress',
-  'DisassociateAddress',
-  'EnableAddressTransfer',
-  'CreateNatGateway',
-  'DeleteNatGateway',
-  'AssociateNatGatewayAddress',
-  'DisassociateNatGatewayAddress',
-  'CreateRoute',
-  'ReplaceRoute',
-  'DeleteRoute',
-  'AssociateRouteTable',
-  'DisassociateRouteTable',
-  'ReplaceRouteTableAssociation',
-  'DetachInternetGateway',
-];
 
 export function createEventRules(watch: Construct, props: EventRulesProps): void {
   const scope = new Construct(watch, 'Event');
@@ -124,6 +110,7 @@ export function createEventRules(watch: Construct, props: EventRulesProps): void
     description: 'An address, a NAT gateway or a route was changed by somebody else than a deployment',
     pattern: calls('aws.ec2', { eventName: EGRESS_CHANGES, ...nobodyOf([callers.deployment]) }),
     about: '$.detail.requestParameters',
+    alsoRuns: props.egressCheck,
   });
 }
 
@@ -144,12 +131,14 @@ interface RuleSettings {
   readonly about: string;
   /** Article of the runbook. @default the rule's id */
   readonly article?: string;
+  /** Called with the event. @default - nothing but the notification */
+  readonly alsoRuns?: IFunction;
 }
 
 function rule(scope: Construct, props: EventRulesProps, id: string, settings: RuleSettings): void {
   const { environment, topic, deadLetters, runbookUrl } = props;
   const text = [
-    `${settings.description} (${environment}, ${Stack.of(scope).region}).`,
+    `${settings.description} (${environment}, <region>).`,
     'What: <event>',
     'About: <about>',
     'By: <by>',
@@ -158,7 +147,8 @@ function rule(scope: Construct, props: EventRulesProps, id: string, settings: Ru
     'Error: <error>',
     `Runbook: ${runbookUrl}${runbookAnchor(settings.article ?? id)}`,
   ];
-  new CfnRule(scope, id, {
+  const { alsoRuns } = settings;
+  const made = new CfnRule(scope, id, {
     description: `${settings.description} (cdk-exchange-keys, ${environment})`,
     state: ENABLED_FOR_ALL,
     eventPattern: settings.pattern,
@@ -170,6 +160,8 @@ function rule(scope: Construct, props: EventRulesProps, id: string, settings: Ru
         retryPolicy: { maximumRetryAttempts: 10, maximumEventAgeInSeconds: 3600 },
         inputTransformer: {
           inputPathsMap: {
+            // other regions forward theirs
+            region: '$.region',
             event: '$.detail.eventName',
             about: settings.about,
             by: '$.detail.userIdentity.arn',
@@ -180,6 +172,14 @@ function rule(scope: Construct, props: EventRulesProps, id: string, settings: Ru
           inputTemplate: text.map((line) => `"${line}"`).join('\n'),
         },
       },
+      ...(alsoRuns ? [{ id: 'Function', arn: alsoRuns.functionArn }] : []),
     ],
+  });
+  if (!alsoRuns) return;
+  new CfnPermission(scope, `${id}Invocation`, {
+    action: 'lambda:InvokeFunction',
+    functionName: alsoRuns.functionArn,
+    principal: 'events.amazonaws.com',
+    sourceArn: made.attrArn,
   });
 }

@@ -113,6 +113,7 @@ export class RingWatch {
       topic: alarmTopic,
       deadLetters,
       runbookUrl,
+      egressCheck,
     });
     const caretakerLogs = props.caretaker.logGroup;
     const findingsLogs = notifier.logGroup;
