@@ -76,7 +76,7 @@ function patternOf(heading: string): RegExp {
 const BEFORE = [
   /^\s+/,
   /^\S.*?:\d+:\d+: /,
-  /^\[[^\]]+\] /,
+  /^\[[^\]]*\] /,
   /^'[\w.[\]'-]+': /,
   /^\$[\w.[\]-]*: /,
   /^.*Message returned: (?:Refusal: |Error: )?/,
