@@ -25,8 +25,9 @@ import { IEgressNetwork } from './i-egress-network';
 import { addInterfaceEndpoints } from './interface-endpoints';
 import { createNatGateways } from './nat-gateways';
 import { NatLayout } from './nat-layout';
-import { chooseNatZones } from './nat-zones';
+import { chooseNatZones, exitZones } from './nat-zones';
 import { bindNetworkStack } from './network-binding';
+import { publishNetwork } from './network-parameter';
 import { guardOnlyWayOut } from './only-way-out';
 import { refuseOverlap } from './peering';
 import { createWorkloadSecurityGroup } from './workload-security-group';
@@ -118,6 +119,8 @@ export class EgressNetwork extends Construct implements IEgressNetwork {
   public readonly vpcCidr: string;
   /** Ids of the NAT gateways (tokens) by zone; under SINGLE and REGIONAL the one gateway stands for each zone. */
   public readonly natGatewayIds: { [availabilityZone: string]: string };
+  public readonly exitZones: { [availabilityZone: string]: string };
+  public readonly networkParameterName: string;
   private readonly dnsFirewall?: DnsFirewall;
 
   constructor(scope: Construct, id: string, props: EgressNetworkProps) {
@@ -129,6 +132,7 @@ export class EgressNetwork extends Construct implements IEgressNetwork {
     refuseOverlap(this, props.peerableWith ?? []);
     const nat = chooseNatZones(this, props);
     const zones = nat.workloadZones.map((name) => this.placeZone(name));
+    this.exitZones = exitZones(nat);
 
     const vpc = this.createVpc();
     this.natGatewayIds = createNatGateways(this, {
@@ -158,6 +162,17 @@ export class EgressNetwork extends Construct implements IEgressNetwork {
       this.dnsFirewall = new DnsFirewall(this, 'DnsFirewall', { vpcId: vpc.ref, domains: props.dnsAllowlist });
     }
     guardOnlyWayOut(this, vpc, subnets);
+    this.networkParameterName = publishNetwork(this, {
+      addresses: props.addresses,
+      vpcId: vpc.ref,
+      zones: subnets.map(({ subnet, routeTable }, i) => ({
+        availabilityZone: zones[i].name,
+        subnetId: subnet.ref,
+        routeTableId: routeTable.ref,
+        natGatewayId: this.natGatewayIds[zones[i].name],
+      })),
+      exitZones: this.exitZones,
+    });
   }
 
   /** False when `dnsAllowlist` keeps the host from resolving. @internal */

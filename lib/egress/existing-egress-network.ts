@@ -8,6 +8,7 @@ import { EgressAddresses } from './egress-addresses';
 import { EgressLookup } from './egress-lookup';
 import { IEgressNetwork } from './i-egress-network';
 import { bindNetworkStack } from './network-binding';
+import { publishNetwork } from './network-parameter';
 import { createWorkloadSecurityGroup } from './workload-security-group';
 
 /** The parts of an existing network that belong to one zone; ids as EC2 shows them. */
@@ -35,7 +36,7 @@ export interface ExistingEgressNetworkProps {
  * At synth: ids are well-formed, zones and active addresses match one to one. At deployment a look-up reads VPC,
  * subnets, route tables and NAT gateways from EC2 and fails the deployment unless each subnet's only way out is the NAT
  * gateway named, holding exactly the zone's address, without IPv6 and without public addresses on launch. What changes
- * after the deployment is not seen until the next change of this construct.
+ * after the deployment is seen by the ring's egress check, which compares EC2 with the parameter `networkParameterName`.
  */
 export class ExistingEgressNetwork extends Construct implements IEgressNetwork {
   public readonly addresses: EgressAddresses;
@@ -43,6 +44,8 @@ export class ExistingEgressNetwork extends Construct implements IEgressNetwork {
   public readonly workloadSubnets: ISubnet[];
   public readonly workloadSecurityGroup: ISecurityGroup;
   public readonly natGatewayIds: { [availabilityZone: string]: string };
+  public readonly exitZones: { [availabilityZone: string]: string };
+  public readonly networkParameterName: string;
 
   constructor(scope: Construct, id: string, props: ExistingEgressNetworkProps) {
     super(scope, id);
@@ -73,6 +76,18 @@ export class ExistingEgressNetwork extends Construct implements IEgressNetwork {
     this.workloadSubnets = this.vpc.privateSubnets;
     this.natGatewayIds = Object.fromEntries(zones.map(({ natGatewayId }, i) => [names[i], natGatewayId]));
     this.workloadSecurityGroup = createWorkloadSecurityGroup(this, this.vpc);
+    this.exitZones = Object.fromEntries(names.map((name) => [name, name]));
+    this.networkParameterName = publishNetwork(this, {
+      addresses: props.addresses,
+      vpcId: check.getAttString('VpcId'),
+      zones: zones.map(({ subnetId, routeTableId, natGatewayId }, i) => ({
+        availabilityZone: names[i],
+        subnetId,
+        routeTableId,
+        natGatewayId,
+      })),
+      exitZones: this.exitZones,
+    });
   }
 
   private matchZones(props: ExistingEgressNetworkProps): string[] {

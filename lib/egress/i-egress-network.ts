@@ -15,4 +15,11 @@ export interface IEgressNetwork extends IConstruct {
   readonly workloadSecurityGroup: ISecurityGroup;
   /** Id of the NAT gateway of each zone, by zone name; one may stand for several zones. */
   readonly natGatewayIds: { [availabilityZone: string]: string };
+  /**
+   * Zone of each workload subnet, and the zone whose address its traffic leaves from: the same one, except under
+   * `NatLayout.SINGLE`.
+   */
+  readonly exitZones: { [availabilityZone: string]: string };
+  /** Name of the SSM parameter that describes the network, in its region; known at synth. */
+  readonly networkParameterName: string;
 }

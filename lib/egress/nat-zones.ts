@@ -48,6 +48,11 @@ export function chooseNatZones(scope: Construct, props: NatZoneProps): NatZones 
   return { layout, workloadZones, natZones: workloadZones };
 }
 
+/** Workload zone to the zone whose address its traffic leaves from. */
+export function exitZones({ layout, workloadZones, natZones }: NatZones): { [zone: string]: string } {
+  return Object.fromEntries(workloadZones.map((zone) => [zone, layout === NatLayout.SINGLE ? natZones[0] : zone]));
+}
+
 function readZones(scope: Construct, names: string[], region: string): string[] {
   requireConcrete(scope, 'availabilityZones', names);
   if (names.length === 0) {

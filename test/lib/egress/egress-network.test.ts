@@ -159,7 +159,7 @@ describe('NAT layouts', () => {
 
 describe('everything is keyed by zone', () => {
   /** What belongs to no single zone, and may list all of them. */
-  const SHARED = ['AWS::EC2::VPCEndpoint'];
+  const SHARED = ['AWS::EC2::VPCEndpoint', 'AWS::SSM::Parameter'];
   const resources = (layout: NatLayout, zones: string[]): Record<string, Resource> =>
     Template.fromStack(
       withNetwork({ layout, interfaceEndpoints: [InterfaceVpcEndpointAwsService.KMS] }, { availabilityZones: zones })

@@ -6,8 +6,10 @@ import { Stack } from 'aws-cdk-lib';
 import { AddressSource } from '../../../lib';
 import { compliantTemplate, withAddresses, withNetwork } from '../../support/egress';
 
-const RUNTIME = path.join(__dirname, '..', '..', '..', 'runtime', 'egress');
-const CLOSING = 'default-security-group.ts';
+const RUNTIME = path.join(__dirname, '..', '..', '..', 'runtime');
+const CLOSING = 'egress/default-security-group.ts';
+/** Reads that the look-up and the scheduled check share. */
+const SHARED = ['shared/egress-check/address-snapshot.ts', 'shared/egress-check/network-snapshot.ts'];
 
 function calledIn(files: string[]): string[] {
   const text = files.map((file) => readFileSync(path.join(RUNTIME, file), 'utf8')).join('\n');
@@ -21,7 +23,8 @@ const allowedIn = (stack: Stack) =>
 
 test('the look-up: it reads, and changes nothing', () => {
   const { addressStack } = withAddresses({ source: AddressSource.ipamPool('ipam-pool-0123456789abcdef0') });
-  const called = calledIn(readdirSync(RUNTIME).filter((file) => file !== CLOSING));
+  const own = readdirSync(path.join(RUNTIME, 'egress')).map((file) => `egress/${file}`);
+  const called = calledIn([...own.filter((file) => file !== CLOSING), ...SHARED]);
   expect(called.length).toBeGreaterThan(3);
   expect(called.filter((action) => !/^ec2:(Describe|Get)/.test(action))).toEqual([]);
   expect(allowedIn(addressStack)).toEqual(called);
