@@ -1,4 +1,6 @@
 // All groups of commands. One row here and one file per command is all that a new one needs.
+import { print } from './allowlist/print';
+import { request } from './allowlist/request';
 import type { Group } from './command';
 import { history } from './key/history';
 import { list } from './key/list';
@@ -18,5 +20,10 @@ export const GROUPS: readonly Group[] = [
     name: 'watch',
     summary: "what the ring's watch sees: findings as they come, a report of each key",
     commands: [tail, report],
+  },
+  {
+    name: 'allowlist',
+    summary: 'the addresses that exchanges must let in: the list, and requests to exchanges',
+    commands: [print, request],
   },
 ];
