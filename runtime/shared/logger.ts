@@ -26,6 +26,9 @@ const ALLOWED = [
   'category',
   'exchange',
   'records',
+  'region',
+  'zone',
+  'check',
 ] as const;
 
 /** A sentence may be longer than a name. */

@@ -3,8 +3,10 @@ import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { AllowlistDocument } from '../../../contract/allowlist';
 import type { NetworkDocument } from '../../../contract/egress';
 import { type ExtraEnvironments, isBuiltInEnvironment } from '../../../contract/environment';
+import { InputError } from '../../../contract/errors';
 import { refusalOf } from '../aws-refusal';
 import type { Ec2Reader } from '../ec2-reader';
+import { Refusal } from '../refusal';
 import { addressDifferences } from './address-check';
 import { readAddresses } from './address-snapshot';
 import { networkDifferences } from './network-check';
@@ -42,6 +44,7 @@ export async function checkRegion(request: CheckRequest): Promise<RegionReport> 
   try {
     return await compare(request);
   } catch (error) {
+    if (error instanceof InputError) throw new Refusal(error.code, error.message);
     throw refusalOf(error);
   }
 }
