@@ -1,6 +1,8 @@
 // All groups of commands. One row here and one file per command is all that a new one needs.
+import { dropped } from './allowlist/dropped';
 import { print } from './allowlist/print';
 import { request } from './allowlist/request';
+import { told } from './allowlist/told';
 import type { Group } from './command';
 import { history } from './key/history';
 import { list } from './key/list';
@@ -24,6 +26,6 @@ export const GROUPS: readonly Group[] = [
   {
     name: 'allowlist',
     summary: 'the addresses that exchanges must let in: the list, and requests to exchanges',
-    commands: [print, request],
+    commands: [print, request, told, dropped],
   },
 ];
