@@ -1,5 +1,5 @@
 // The lock at synth: which templates it lets through, and what is said about the others.
-import { App, Lazy, Stage, type StageProps } from 'aws-cdk-lib';
+import { App, Lazy, Stack, Stage } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import fc from 'fast-check';
 import { entriesOf, guardTemplate, type LockDocument, lockHash, serializeLock } from '../../../contract/lock';
@@ -7,7 +7,7 @@ import { AddressSource, EgressAddresses, EgressLock } from '../../../lib';
 import { allocationOf, anyLock } from '../../contract/lock/arbitraries';
 import { draining, entry, lockIn, lockOf } from '../../contract/lock/fixture';
 import { refusal } from '../../support/config-error';
-import { AddressOptions, stackIn, withAddresses } from '../../support/egress';
+import { ACCOUNT, AddressOptions, stackIn, withAddresses } from '../../support/egress';
 
 const TODAY = '2026-11-22';
 const context = { 'cdk-exchange-keys:today': TODAY };
@@ -235,8 +235,8 @@ describe('the regions of an app', () => {
 
   test('in stages of their own are counted together, also by CDK Pipelines, which synthesises each when it is added', () => {
     const stage = (app: App, region: string, lock: EgressLock) => {
-      const made = new Stage(app, region, { env: { account: '111122223333', region } } satisfies StageProps);
-      const stack = stackIn(made as unknown as App, 'Addresses', { env: undefined, terminationProtection: true });
+      const made = new Stage(app, region, { env: { account: ACCOUNT, region } });
+      const stack = new Stack(made, 'Addresses', { terminationProtection: true });
       const zones = region === 'eu-west-1' ? LOCKED : { availabilityZones: [`${region}a`] };
       new EgressAddresses(stack, 'Egress', { environment: 'prod', availabilityZones: [], ...zones, lock });
       made.synth();
