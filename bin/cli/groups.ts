@@ -1,5 +1,6 @@
 // All groups of commands. One row here and one file per command is all that a new one needs.
 import { dropped } from './allowlist/dropped';
+import { lock } from './allowlist/lock';
 import { print } from './allowlist/print';
 import { request } from './allowlist/request';
 import { told } from './allowlist/told';
@@ -26,6 +27,6 @@ export const GROUPS: readonly Group[] = [
   {
     name: 'allowlist',
     summary: 'the addresses that exchanges must let in: the list, and requests to exchanges',
-    commands: [print, request, told, dropped],
+    commands: [print, request, lock, told, dropped],
   },
 ];
