@@ -7,24 +7,18 @@ import { regionOf } from '../aws/ring';
 import type { AccountSession } from '../command';
 import { EXIT } from '../exit-codes';
 import { asUsage, Failure } from '../failure';
+import { listOption } from './lock-options';
 
 /**
  * Sorted, each once. `list` is what `--regions` was given.
- * @throws Failure `REGIONS_MALFORMED`, `REGIONS_TWICE`, `REGION_MALFORMED`, `AWS_REGION_MISSING`.
+ * @throws Failure `LIST_MALFORMED`, `REGIONS_TWICE`, `REGION_MALFORMED`, `AWS_REGION_MISSING`.
  */
 export async function chosenRegions(session: AccountSession, list: unknown): Promise<string[]> {
-  return list === undefined ? enabledRegions(session) : namedRegions(String(list));
+  return list === undefined ? enabledRegions(session) : namedRegions(list);
 }
 
-function namedRegions(list: string): string[] {
-  const names = list.split(',').map((name) => name.trim());
-  if (names.includes('')) {
-    throw new Failure(
-      'REGIONS_MALFORMED',
-      `--regions ${quoted(list)} has an empty name; write names with commas between them, such as 'eu-west-1,us-east-1'`,
-      { exitCode: EXIT.usage },
-    );
-  }
+function namedRegions(list: unknown): string[] {
+  const names = listOption('--regions', list) ?? [];
   const regions = names.map((name) => asUsage(() => parseRegion(name))).sort();
   const twice = regions.find((name, index) => regions[index + 1] === name);
   if (twice === undefined) return regions;

@@ -69,11 +69,15 @@ function lines(
   });
 }
 
-function commands(environment: string, exchange: string, { add, remove, notLocked }: ChangeRequest): string[] {
+function commands(
+  environment: string,
+  exchange: string,
+  { add, remove, notLocked, inUseAgain }: ChangeRequest,
+): string[] {
   const run = (command: string, addresses: readonly RequestedAddress[]) =>
-    `${command} ${exchange} ${addresses.map(({ address }) => address).join(' ')} --environment ${environment}`;
+    `${command} -e ${environment} --exchange ${exchange} --addresses ${addresses.map(({ address }) => address).join(',')}`;
   return [
-    ...(notLocked.length > 0 ? [`${LOCK_COMMAND} --environment ${environment}`] : []),
+    ...(notLocked.length + inUseAgain.length > 0 ? [`${LOCK_COMMAND} -e ${environment}`] : []),
     ...(add.length > 0 ? [run(TOLD_COMMAND, add)] : []),
     ...(remove.length > 0 ? [run(DROPPED_COMMAND, remove)] : []),
   ];

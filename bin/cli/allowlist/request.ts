@@ -1,11 +1,10 @@
 // `allowlist request`: the text for an exchange's support or web page: what to add first, and what to remove later.
 import { egressList } from '../../../contract/allowlist-formats';
 import type { AccountCommand } from '../command';
-import { EXIT } from '../exit-codes';
-import { Failure } from '../failure';
+import { openExistingLock, openLock } from './lock-file';
+import { exchangeOption, LOCK_OPTION } from './lock-options';
 import { EXCHANGE_OPTION, REGIONS_OPTION } from './options';
-import { LOCK_OPTION, readLock } from './read-lock';
-import { documentPolicy, readRegions } from './read-regions';
+import { readRegions } from './read-regions';
 import { chosenRegions } from './regions';
 import { requestContent } from './request-content';
 import { requestText } from './request-text';
@@ -24,14 +23,11 @@ afterwards to stderr.`,
     'request -e prod --exchange xxkk --lock infra/egress.lock.json > ticket.txt',
   ],
   async run(session, { options }) {
-    const { context, environment, output } = session;
-    if (options.exchange === undefined) {
-      throw new Failure('EXCHANGE_MISSING', 'no exchange is named; add --exchange, for example --exchange bybit', {
-        exitCode: EXIT.usage,
-      });
-    }
-    const lock = await readLock(options.lock, { environment, ...documentPolicy(context, environment) });
-    const venue = await chosenVenue(session, String(options.exchange));
+    const { environment, output } = session;
+    const exchange = exchangeOption(options.exchange);
+    // the usual file may be missing, one that was named may not
+    const { document: lock } = options.lock === undefined ? openLock(session, {}) : openExistingLock(session, options);
+    const venue = await chosenVenue(session, exchange);
     const regions = await chosenRegions(session, options.regions);
     const content = requestContent(egressList(await readRegions(session, regions, session)), lock, venue);
     if (lock === undefined) output.say('there is no lock: the request is for all addresses, as if none was known');
