@@ -29,7 +29,10 @@ function errorOf(error) {
   };
 }
 
-// --- The network: sockets to this machine come from the function's own address, or do not come into being at all.
+// --- The network: a socket comes from the function's own address, and gets as far as routes, security groups and DNS let it.
+
+const IMPATIENCE_MS = 127_000; // after which Linux gives up on a connection that nobody answers
+const HTTPS = 443;
 
 /** Names that /etc/hosts maps to this machine, besides localhost. */
 function localNames() {
@@ -44,34 +47,71 @@ function localNames() {
   }
 }
 
-function restrictNetwork(sourceAddress, endpointPort) {
+/** The one text of an address. */
+const canonical = (address) => (net.isIPv6(address) ? new URL(`http://[${address}]`).hostname.slice(1, -1) : address);
+
+/** The socket as if connecting, until `end`, if ever; the process waits for it. */
+function pending(socket, end) {
+  socket.connecting = true;
+  const timer = setTimeout(() => socket.destroy(end.error), end.afterMs);
+  socket.once('close', () => clearTimeout(timer));
+  return socket;
+}
+
+function failure(code, syscall, host, port) {
+  const error = Object.assign(new Error(`${syscall} ${code} ${port === undefined ? host : `${host}:${port}`}`), {
+    code,
+    syscall,
+  });
+  return port === undefined ? Object.assign(error, { hostname: host }) : Object.assign(error, { address: host, port });
+}
+
+function restrictNetwork(wayOut, endpointPort) {
   const names = localNames();
   const isLocal = (host) =>
     /^(127\.|0\.0\.0\.0$|::1$|::ffff:127\.)/.test(host) || /(^|\.)localhost$/.test(host) || names.has(host);
+  const isLetOut = (address, port) =>
+    wayOut.open.some(([cidr, from, to]) => {
+      const [network, prefix] = cidr.split('/');
+      const family = net.isIPv6(address) ? 'ipv6' : 'ipv4';
+      if ((family === 'ipv6') !== net.isIPv6(network) || port < from || port > to) return false;
+      const list = new net.BlockList();
+      list.addSubnet(network, Number(prefix), family);
+      return list.check(address, family);
+    });
   const connect = net.Socket.prototype.connect;
+
+  /** Where it leads, or how it ends. A server on this machine stands for one on the internet that listens on 443. */
+  function destination(host, port) {
+    const unreachable = (address) => ({ error: failure('ENETUNREACH', 'connect', address, port), afterMs: 0 });
+    const silent = (address) => ({ error: failure('ETIMEDOUT', 'connect', address, port), afterMs: IMPATIENCE_MS });
+    if (isLocal(host)) {
+      if (!wayOut.source) return unreachable(host);
+      return isLetOut('127.0.0.1', HTTPS) ? { host, port, localAddress: wayOut.source, family: 4 } : silent(host);
+    }
+    const address = net.isIP(host) ? canonical(host) : wayOut.names[host.toLowerCase()];
+    if (!address) return { error: failure('ENOTFOUND', 'getaddrinfo', host), afterMs: 0 };
+    if (net.isIPv6(address) ? !wayOut.ipv6 : !wayOut.source) return unreachable(address);
+    const server = wayOut.servers[`${address} ${port}`];
+    if (!server || !isLetOut(address, port)) return silent(address);
+    const [own, ownPort] = server;
+    return {
+      host: own,
+      port: ownPort,
+      ...(net.isIPv6(own) ? { family: 6 } : { family: 4, localAddress: wayOut.source }),
+    };
+  }
 
   net.Socket.prototype.connect = function (...args) {
     // net.connect() passes one array that carries a mark of Node's own, so that array is changed in place.
     const normalized = Array.isArray(args[0]) ? args[0] : net._normalizeArgs(args);
     const options = normalized[0];
     const host = options.host ?? 'localhost';
-    const isEndpoint = isLocal(host) && Number(options.port) === endpointPort;
-    if (options.path || isEndpoint) return connect.call(this, normalized);
-    if (!sourceAddress) {
-      const details = {
-        errno: -101,
-        code: 'ENETUNREACH',
-        syscall: 'connect',
-        address: host,
-        port: Number(options.port),
-      };
-      this.connecting = true;
-      process.nextTick(() =>
-        this.destroy(Object.assign(new Error(`connect ENETUNREACH ${host}:${options.port}`), details)),
-      );
-      return this;
-    }
-    if (isLocal(host)) normalized[0] = { ...options, localAddress: sourceAddress, family: 4, autoSelectFamily: false };
+    const port = Number(options.port);
+    if (options.path || (isLocal(host) && port === endpointPort)) return connect.call(this, normalized);
+    const found = destination(host, port);
+    if (found.error) return pending(this, found);
+    normalized[0] = { ...options, ...found, lookup: undefined, autoSelectFamily: false };
     return connect.call(this, normalized);
   };
 }
@@ -167,7 +207,7 @@ function call(handler, event) {
 
 async function main() {
   const event = JSON.parse(fs.readFileSync(0, 'utf8'));
-  restrictNetwork(given.LOCAL_AWS_SOURCE_ADDRESS, Number(given.LOCAL_AWS_ENDPOINT_PORT));
+  restrictNetwork(JSON.parse(given.LOCAL_AWS_WAY_OUT), Number(given.LOCAL_AWS_ENDPOINT_PORT));
   if (given.LOCAL_AWS_RESPONSE_FILE) captureResponse(given.LOCAL_AWS_RESPONSE_FILE);
   setTimeout(() => process.exit(TIMED_OUT), Math.max(0, deadline - Date.now())).unref();
   const value = await call(await loadHandler(), event);

@@ -100,8 +100,18 @@ export class LocalAwsHooks {
     return this.call('lambda/stream-retries', retries);
   }
 
-  /** Fires a schedule of EventBridge Scheduler, whatever its expression. */
-  public fireSchedule(region: string, name: string, group?: string): Promise<unknown> {
+  /** A server on this machine, such as `127.0.0.1:8080` or `[::1]:8080`, stands for a host of the internet; until the next reset. */
+  public internetHost(host: { host: string; port: number; server: string }): Promise<{ readonly address: string }> {
+    return this.call('network/internet', host);
+  }
+
+  /** No call to the region is answered as AWS would: closed connections, 503, or silence; until `none` or the next reset. */
+  public regionOutage(region: string, kind: 'refused' | 'unavailable' | 'silent' | 'none'): Promise<unknown> {
+    return this.call('region/outage', { region, kind });
+  }
+
+  /** Fires a schedule of EventBridge Scheduler, whatever its expression; one that is switched off does not fire. */
+  public fireSchedule(region: string, name: string, group?: string): Promise<{ readonly fired: boolean }> {
     return this.call('scheduler/fire', { region, name, group });
   }
 

@@ -54,6 +54,7 @@ def make_server(listener: socket.socket) -> Any:
     from .cloudtrail.recording import record_api_calls
     from .control import answer_hooks
     from .errors import answer_errors
+    from .outages import cut_off
 
     class Quiet(WSGIRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -62,7 +63,7 @@ def make_server(listener: socket.socket) -> Any:
             if str(code).startswith("5"):
                 super().log_request(code, size)
 
-    application = answer_hooks(record_api_calls(answer_errors(DomainDispatcherApplication(create_backend_app))))
+    application = answer_hooks(cut_off(record_api_calls(answer_errors(DomainDispatcherApplication(create_backend_app)))))
     return make(HOST, listener.getsockname()[1], application, threaded=True, request_handler=Quiet, fd=listener.fileno())
 
 

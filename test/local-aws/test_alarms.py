@@ -158,7 +158,7 @@ class Mathematics(AlarmsTest):
         for expression, expected in (
                 ("a + b", [1, 6, None, 10]), ("a / b", [None, .5, None, 4]), ("-a * 2 + 1", [-1, -3, None, -15]), ("2 ^ a", [2, 4, None, 256]),
                 ("(a + b) * 2 - 1", [1, 11, None, 19]), ("FILL(a, 0)", [1, 2, 0, 8]), ("FILL(a, REPEAT)", [1, 2, 2, 8]),
-                ("FILL(a, b)", [1, 2, 5, 8]), ("FILL(a,0) + FILL(b,0)", [1, 6, 5, 10]), ("a > 1", [0, 1, None, 1]),
+                ("FILL(a, b)", [1, 2, 5, 8]), ("FILL(a,0) + FILL(b,0)", [1, 6, 5, 10]), ("MIN([FILL(a, 0), FILL(b, 0)])", [0, 2, 0, 2]), ("a > 1", [0, 1, None, 1]),
                 ("IF(b > 2, b)", [None, 4, 5, None]), ("IF(b > 2, 100 * b / b, 0)", [0, 100, 100, 0]), ("IF(a >= 2 AND b <= 2, 1, 0)", [0, 0, None, 1]),
                 ("IF(b == 0 || b != 4, 1, 0)", [1, 0, 1, 1]), ("MAX([a, b])", [1, 4, 5, 8]), ("MIN([a, b])", [0, 2, 5, 2]),
                 ("MAX(METRICS())", [1, 4, 5, 8]), ("SUM(METRICS())", [1, 6, 5, 10]), ("SUM(METRICS('a'))", [1, 2, None, 8]),
@@ -336,6 +336,15 @@ class Actions(AlarmsTest):
         self.assertEqual((event["detail-type"], event["detail"]["alarmName"], event["detail"]["previousState"]["value"]),
                          ("CloudWatch Alarm State Change", "a", "OK"))
         self.assertEqual(event["resources"], ["arn:aws:cloudwatch:us-east-1:123456789012:alarm:a"])
+        client("cloudwatch").put_composite_alarm(AlarmName="c", AlarmRule='ALARM("a")', AlarmDescription="both")
+        self.assertEqual(self.at(2)["c"], "ALARM")
+        event = json.loads(wait_until(received)[0]["Body"])
+        self.assertEqual((event["source"], event["region"], event["resources"]),
+                         ("aws.cloudwatch", "us-east-1", ["arn:aws:cloudwatch:us-east-1:123456789012:alarm:c"]))
+        detail = event["detail"]
+        self.assertEqual((detail["alarmName"], detail["configuration"]), ("c", {"description": "both", "alarmRule": 'ALARM("a")'}))
+        self.assertEqual((detail["state"]["value"], detail["previousState"]["value"]), ("ALARM", "INSUFFICIENT_DATA"))
+        self.assertEqual(json.loads(detail["state"]["reasonData"])["triggeringAlarms"][0]["state"]["value"], "ALARM")
 
 
 class SimulatedTime(AlarmsTest):

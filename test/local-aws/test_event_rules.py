@@ -188,6 +188,41 @@ class Targets(EventsTest):
         wait_until(lambda: len(lines("/aws/events/all")) == 2)
         self.assertIn("number 7", lines("/aws/events/all"))
 
+    def test_bus_of_another_region(self) -> None:
+        def bus(region: str) -> str:
+            return f"arn:aws:events:{region}:123456789012:event-bus/default"
+        pattern = json.dumps({"detail-type": ["done", "AWS API Call via CloudTrail"]})
+        for region, to in (("eu-west-1", REGION), (REGION, "eu-central-1"), ("eu-central-1", "eu-west-1")):
+            client("events", region).put_rule(Name="on", EventPattern=pattern)
+            target = {"Id": "bus", "Arn": bus(to)}
+            self.assert_refused("ValidationException", client("events", region).put_targets, Rule="on", Targets=[target])
+            client("events", region).put_targets(Rule="on", Targets=[{**target, "RoleArn": "arn:aws:iam::123456789012:role/Send"}])
+        put_rule(json.loads(pattern))
+        with self.subTest("an event of a service keeps its region and its content"):
+            client("ec2", "eu-west-1").allocate_address(Domain="vpc")
+            event = self.events(1)[0]
+            self.assertEqual((event["region"], event["source"], event["detail"]["awsRegion"], event["detail"]["eventName"]),
+                             ("eu-west-1", "aws.ec2", "eu-west-1", "AllocateAddress"))
+        with self.subTest("a third bus gets nothing"):
+            client("sqs", "eu-central-1").create_queue(QueueName="third")
+            client("events", "eu-central-1").put_rule(Name="end", EventPattern=pattern)
+            client("events", "eu-central-1").put_targets(Rule="end", Targets=[{"Id": "q", "Arn": "arn:aws:sqs:eu-central-1:123456789012:third"}])
+            client("events", "eu-west-1").put_events(Entries=[{"Source": "here", "DetailType": "done", "Detail": '{"n": 1}'}])
+            self.events_with({"n": 1})
+            put_event({"n": 2})
+            third = client("sqs", "eu-central-1").get_queue_url(QueueName="third")["QueueUrl"]
+            got = wait_until(lambda: client("sqs", "eu-central-1").receive_message(QueueUrl=third, MaxNumberOfMessages=10).get("Messages"))
+            self.assertEqual([json.loads(message["Body"])["detail"] for message in got], [{"n": 2}])
+        with self.subTest("a region that cannot be reached gets it later"):
+            hook("region/outage", region=REGION, kind="refused")
+            client("events", "eu-west-1").put_events(Entries=[{"Source": "here", "DetailType": "done", "Detail": '{"n": 3}'}])
+            time.sleep(0.3)
+            hook("region/outage", region=REGION, kind="none")
+            self.events_with({"n": 3})
+
+    def events_with(self, detail: dict[str, Any]) -> None:
+        wait_until(lambda: detail in [event["detail"] for event in self.events(1)])
+
     def test_order(self) -> None:
         put_rule({"source": ["here"]})
         for number in range(20):

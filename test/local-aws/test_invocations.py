@@ -103,8 +103,16 @@ class Schedules(InvocationsTest):
     def group(self, value: str = "one") -> dict[str, Any]:
         return of("AWS::Scheduler::ScheduleGroup", {"Name": "xk", "Tags": [{"Key": "a", "Value": value}]})
 
-    def fire(self) -> None:
-        hook("scheduler/fire", region="us-east-1", group="xk", name="sweep")
+    def fire(self) -> bool:
+        return bool(hook("scheduler/fire", region="us-east-1", group="xk", name="sweep")["fired"])
+
+    def test_switched_off(self) -> None:
+        self.deployed({**self.resources(), "Group": self.group(), "Schedule": self.schedule(att("Fn", "Arn"), State="DISABLED")})
+        self.assertFalse(self.fire())
+        self.deployed({**self.resources(), "Group": self.group(), "Schedule": self.schedule(att("Fn", "Arn"))})
+        self.assertTrue(self.fire())
+        wait_until(self.invoked)
+        self.assertEqual(len(self.invoked()), 1)
 
     def test_fired_by_a_test(self) -> None:
         self.deployed({**self.resources(), "Group": self.group(), "Schedule": self.schedule(att("Fn", "Arn"))})

@@ -7,7 +7,7 @@ import unittest
 from typing import Any
 
 from support import LocalAwsTest, client, start_server, stop_server
-from templates import att, eip, network, of, output, ref, regional_nat, zonal_nat
+from templates import att, default_route, eip, network, of, output, ref, regional_nat, zonal_nat
 
 FIRST, SECOND = att("EipA", "AllocationId"), att("EipB", "AllocationId")
 
@@ -64,6 +64,47 @@ class NatGateways(LocalAwsTest):
         self.assert_refused("InvalidIPAddress.InUse", client("ec2").release_address, AllocationId=used)
         self.delete()
         self.assertEqual(self.addresses(), {})
+
+    def test_addresses_of_a_gateway_cannot_be_taken_from_it(self) -> None:
+        self.deployed(with_nat(zonal_nat(FIRST)))
+        ec2, address = client("ec2"), self.nat()["NatGatewayAddresses"][0]
+        interface = ec2.create_network_interface(SubnetId=self.physical("Private"))["NetworkInterface"]["NetworkInterfaceId"]
+        to = {"AllocationId": address["AllocationId"], "NetworkInterfaceId": interface}
+        self.assert_refused("AuthFailure", ec2.disassociate_address, AssociationId=address["AssociationId"])
+        self.assert_refused("Resource.AlreadyAssociated", ec2.associate_address, **to)
+        self.assert_refused("AuthFailure", ec2.associate_address, **to, AllowReassociation=True)
+        self.assert_refused("InvalidParameterValue", ec2.disassociate_nat_gateway_address, NatGatewayId=self.nat()["NatGatewayId"],
+                            AssociationIds=[address["AssociationId"]])
+        self.assertEqual(self.nat()["NatGatewayAddresses"], [address])
+
+    def test_address_moved_by_hand(self) -> None:
+        """Without its gateway an address can be used by anything, and nothing leads to the gateway's subnet any more."""
+        self.deployed({**with_nat(zonal_nat(FIRST)), "Route": default_route()})
+        ec2, address = client("ec2"), self.nat()["NatGatewayAddresses"][0]
+        ec2.delete_nat_gateway(NatGatewayId=self.physical("Nat"))
+        routes = ec2.describe_route_tables(RouteTableIds=[self.physical("Table")])["RouteTables"][0]["Routes"]
+        self.assertEqual({route["DestinationCidrBlock"]: route["State"] for route in routes}, {"10.0.0.0/16": "active", "0.0.0.0/0": "blackhole"})
+        interface = ec2.create_network_interface(SubnetId=self.physical("Private"))["NetworkInterface"]["NetworkInterfaceId"]
+        ec2.associate_address(AllocationId=address["AllocationId"], NetworkInterfaceId=interface)
+        found = ec2.describe_addresses(AllocationIds=[address["AllocationId"]])["Addresses"][0]
+        self.assertEqual(found["NetworkInterfaceId"], interface)
+        self.assert_refused("Resource.AlreadyAssociated", ec2.create_nat_gateway, SubnetId=self.physical("Public"), AllocationId=address["AllocationId"])
+        ec2.disassociate_address(AssociationId=found["AssociationId"])
+        again = ec2.create_nat_gateway(SubnetId=self.physical("Public"), AllocationId=address["AllocationId"])["NatGateway"]["NatGatewayId"]
+        ec2.replace_route(RouteTableId=self.physical("Table"), DestinationCidrBlock="0.0.0.0/0", NatGatewayId=again)
+        routes = ec2.describe_route_tables(RouteTableIds=[self.physical("Table")])["RouteTables"][0]["Routes"]
+        self.assertEqual([(route["NatGatewayId"], route["State"]) for route in routes if "NatGatewayId" in route], [(again, "active")])
+
+    def test_regional_swapped_by_hand(self) -> None:
+        self.deployed(with_nat(regional_nat({"us-east-1a": [FIRST], "us-east-1b": [SECOND]})))
+        ec2, nat = client("ec2"), self.nat()
+        before = nat["NatGatewayAddresses"]
+        ec2.disassociate_nat_gateway_address(NatGatewayId=nat["NatGatewayId"], AssociationIds=[a["AssociationId"] for a in before])
+        self.assertEqual(set(self.addresses().values()), {None})
+        for own, other in zip(before, reversed(before)):
+            ec2.associate_nat_gateway_address(NatGatewayId=nat["NatGatewayId"], AllocationIds=[own["AllocationId"]],
+                                              AvailabilityZone=other["AvailabilityZone"])
+        self.assertEqual(dict(self.by_zone()), {own["AvailabilityZone"]: other["PublicIp"] for own, other in zip(before, reversed(before))})
 
     def test_internet_gateway_must_be_attached(self) -> None:
         for nat in (zonal_nat(FIRST), regional_nat({"us-east-1a": [FIRST]})):

@@ -13,8 +13,11 @@ import tempfile
 import unittest
 import zipfile
 
+import boto3
 import templates
-from support import SERVER, LocalAwsTest, client, reset, shared_endpoint, start_server, stop_server, wait_until
+from botocore.config import Config
+from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
+from support import SERVER, LocalAwsTest, client, hook, reset, shared_endpoint, start_server, stop_server, wait_until
 from templates import eip, of
 
 DEADLINE = 20
@@ -40,6 +43,22 @@ class Server(LocalAwsTest):
             self.assertEqual(len(done.stderr.splitlines()), 1)
             self.assertIn("local-aws needs moto[server]==5.2.1", done.stderr)
             self.assertIn("pip install", done.stderr)
+
+    def test_region_that_cannot_be_reached(self) -> None:
+        there, gone = client("ssm"), client("ssm", "eu-west-1")
+        for kind, error in (("refused", ConnectionClosedError), ("unavailable", ClientError)):
+            hook("region/outage", region="eu-west-1", kind=kind)
+            self.assertRaises(error, gone.describe_parameters)
+            there.describe_parameters()
+        hook("region/outage", region="eu-west-1", kind="silent")
+        impatient = boto3.client("ssm", "eu-west-1", endpoint_url=shared_endpoint(), aws_access_key_id="test", aws_secret_access_key="test",
+                                 config=Config(retries={"total_max_attempts": 1}, read_timeout=0.5))
+        self.assertRaises(ReadTimeoutError, impatient.describe_parameters)
+        hook("region/outage", region="eu-west-1", kind="none")
+        gone.describe_parameters()
+        hook("region/outage", region="eu-west-1", kind="refused")
+        reset()
+        gone.describe_parameters()
 
     def test_terminates_cleanly_and_leaves_no_files(self) -> None:
         with tempfile.TemporaryDirectory() as project:

@@ -10,12 +10,14 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from .. import clients, settings, state
+from .. import clients, outages, settings, state
 from ..control import hook, required
 from ..journal import log
 from ..services.targets import send
+from .inputs import FORWARDED, INGESTION_TIME
 
 EMULATED = ("lambda", "sns", "sqs", "logs")
+BUS = "event-bus/"
 MOST_RETRIES, LONGEST_AGE_SECONDS = 185, 86400
 # EventBridge backs off exponentially; with this longest pause, 185 retries take the 24 hours that it tries.
 LONGEST_PAUSE_SECONDS = 480
@@ -58,6 +60,10 @@ def fail_target(given: dict[str, Any]) -> dict[str, Any]:
     return {"targetArn": arn}
 
 
+def is_bus(arn: str) -> bool:
+    return arn.split(":")[2] == "events" and arn.split(":")[5].startswith(BUS)
+
+
 class Failed(Exception):
     """A delivery has failed, with a code of EventBridge."""
 
@@ -80,7 +86,7 @@ class Delivery:
         oldest = int(policy.get("MaximumEventAgeInSeconds", LONGEST_AGE_SECONDS))
         while world is _world:
             try:
-                attempt(self.region, self.target, self.payload)
+                attempt(self.region, self.target, self.payload, self.event)
                 return
             except Failed as failed:
                 exhausted = None
@@ -109,10 +115,13 @@ class Delivery:
             log("targets.failed", target=queue, error=type(error).__name__)
 
 
-def attempt(region: str, target: dict[str, Any], payload: str) -> None:
+def attempt(region: str, target: dict[str, Any], payload: str, event: str) -> None:
     fail_as_told(target["Arn"])
     try:
-        hand_over(region, target, payload)
+        if is_bus(target["Arn"]):
+            forward(target["Arn"], event)
+        else:
+            hand_over(region, target, payload)
     except ClientError as error:
         raise Failed(meaning(error), error.response["Error"].get("Message", "")) from error
     except BotoCoreError as error:
@@ -145,6 +154,19 @@ def hand_over(region: str, target: dict[str, Any], payload: str) -> None:
                      MessageBody=payload, MessageGroupId=group)
     else:
         send(region, target["Arn"], payload)
+
+
+def forward(arn: str, event: str) -> None:
+    """Of this or another region: the event arrives as it was sent, with the region that it is from."""
+    from moto.events.models import events_backends
+    _, _, _, region, account, resource = arn.split(":")
+    if outages.of(region):
+        raise Failed("CONNECTION_FAILURE", f"{region} cannot be reached")
+    bus = events_backends[account][region].event_buses.get(resource.removeprefix(BUS))
+    if bus is None:
+        raise Failed("NO_RESOURCE", f"Event bus {resource.removeprefix(BUS)} does not exist.")
+    for rule in list(bus.rules.values()):
+        rule.send_to_targets({**json.loads(event), INGESTION_TIME: time.time(), FORWARDED: True})
 
 
 def write_log(region: str, group: str, payload: str) -> None:

@@ -12,6 +12,8 @@ from .json_values import dump
 PLACEHOLDER = re.compile(r"<([^<>\s]+)>")
 FIELDS = ("version", "id", "detail-type", "source", "account", "time", "region", "resources", "detail")
 INGESTION_TIME = "ingestion-time"
+# An event that came from another bus; such a one goes to no third bus.
+FORWARDED = "local-aws-forwarded"
 
 
 def timestamp(seconds: float) -> str:
@@ -22,6 +24,7 @@ def envelope(event: dict[str, Any]) -> dict[str, Any]:
     """The event as it is seen from outside; moto keeps times as numbers, and the time of arrival within."""
     shown = {name: event[name] for name in (*FIELDS, *(name for name in event if name not in FIELDS)) if name in event}
     shown.pop(INGESTION_TIME, None)
+    shown.pop(FORWARDED, None)
     if isinstance(shown.get("time"), (int, float)):
         shown["time"] = timestamp(shown["time"])
     return shown

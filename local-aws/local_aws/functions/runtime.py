@@ -14,7 +14,7 @@ import uuid
 import zipfile
 from typing import Any
 
-from .. import network, settings
+from .. import settings, way_out
 from ..cloudtrail import identities
 from ..journal import log
 from .concurrency import slot
@@ -133,5 +133,5 @@ def runner_environment(function: Any, request_id: str, timeout: int, result_file
     return {
         "LOCAL_AWS_RESULT_FILE": str(result_file), "LOCAL_AWS_REQUEST_ID": request_id, "LOCAL_AWS_TIMEOUT_MS": str(timeout * 1000),
         "LOCAL_AWS_FUNCTION_ARN": function.function_arn, "LOCAL_AWS_RESPONSE_FILE": str(response_file or ""),
-        "LOCAL_AWS_ENDPOINT_PORT": str(settings.current().port), "LOCAL_AWS_SOURCE_ADDRESS": network.source_address(function) or "",
+        "LOCAL_AWS_ENDPOINT_PORT": str(settings.current().port), "LOCAL_AWS_WAY_OUT": way_out.of(function),
     }

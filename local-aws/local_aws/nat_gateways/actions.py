@@ -98,8 +98,10 @@ def matches(gateway: NatGateway, filters: dict[str, Any]) -> bool:
 @replace(NatGateways)
 def associate_nat_gateway_address(self: Any) -> ActionResult:
     gateway = find(self.ec2_backend, self._get_param("NatGatewayId"))
-    zone: tuple[str | None, str | None] = gateway.addresses[0].zone, gateway.addresses[0].zone_id
-    if gateway.mode == "regional":
+    zone: tuple[str | None, str | None]
+    if gateway.mode == "zonal":
+        zone = gateway.addresses[0].zone, gateway.addresses[0].zone_id
+    else:
         zone = zone_of(self.ec2_backend, self._get_param("AvailabilityZone"), self._get_param("AvailabilityZoneId"))
     for allocation_id in self._get_param("AllocationIds", []):
         gateway.associate(allocation_id, zone)

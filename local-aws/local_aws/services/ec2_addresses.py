@@ -12,6 +12,7 @@ from moto.ec2.utils import add_tag_specification
 
 from .. import loopback, settings
 from ..cloudformation.resource_types import Context, Deployed, Handler, ResourceFailure, pick, resource
+from ..nat_gateways.model import Address as NatGatewayAddress, unassociated
 from ..patching import replace, wrap
 from . import tagging
 
@@ -88,3 +89,25 @@ def release_address(original: Any, self: Any, address: str | None = None, alloca
     if eip.association_id:
         raise EC2ClientError("InvalidIPAddress.InUse", f"Address {eip.public_ip} is in use.")
     original(self, address, allocation_id)
+
+
+@wrap(ElasticAddressBackend, "associate_address")
+def associate_address(original: Any, self: Any, instance: Any = None, eni: Any = None, address: str | None = None,
+                      allocation_id: str | None = None, reassociate: bool = False) -> Any:
+    eip = (self.address_by_ip([address]) if address else self.address_by_allocation([allocation_id]))[0]
+    if eip.association_id and not reassociate:
+        unassociated(self, eip.allocation_id)
+    leave_to_gateway(eip)
+    return original(self, instance=instance, eni=eni, address=address, allocation_id=allocation_id, reassociate=reassociate)
+
+
+@wrap(ElasticAddressBackend, "disassociate_address")
+def disassociate_address(original: Any, self: Any, address: str | None = None, association_id: str | None = None) -> None:
+    leave_to_gateway((self.address_by_ip([address]) if address else self.address_by_association([association_id]))[0])
+    original(self, address, association_id)
+
+
+def leave_to_gateway(eip: Any) -> None:
+    """The network interface is the NAT gateway's: which addresses that has is changed through the gateway alone."""
+    if isinstance(eip.eni, NatGatewayAddress):
+        raise EC2ClientError("AuthFailure", "You do not have permission to access the specified resource.")

@@ -3,6 +3,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from moto.ec2.models.route_tables import Route
+
 from ..cloudformation.resource_types import Context, Deployed, Handler, pick, resource
 from ..nat_gateways import actions, model  # noqa: F401  (they replace those of moto)
 from . import tagging
@@ -41,6 +43,13 @@ class NatGateway(Handler):
 
     def delete(self, context: Context, deployed: Deployed, properties: dict[str, Any]) -> None:
         context.call("ec2", "delete_nat_gateway", NatGatewayId=deployed.ref)
+
+
+def route_state(route: Any) -> str:
+    return "blackhole" if getattr(route.nat_gateway, "state", "available") == "deleted" else "active"
+
+
+Route.state = property(route_state)
 
 
 def zonal_addresses(properties: dict[str, Any]) -> set[tuple[str, str]]:

@@ -3,6 +3,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from moto.ec2.models.subnets import Subnet as MotoSubnet
+
 from ..cloudformation.resource_types import ANY, Context, Deployed, Handler, pick, resource
 from . import tagging
 
@@ -88,3 +90,13 @@ class GatewayAttachment(Handler):
 
     def delete(self, context: Context, deployed: Deployed, properties: dict[str, Any]) -> None:
         context.call("ec2", "detach_internet_gateway", **pick(properties, "InternetGatewayId", "VpcId"))
+
+
+def ipv6_ranges(subnet: Any) -> list[dict[str, Any]]:
+    """moto wraps the state in another one."""
+    return [{"associationId": one["associationId"], "ipv6CidrBlock": one["ipv6CidrBlock"],
+             "ipv6CidrBlockState": {"state": one["ipv6CidrBlockState"]["State"]}}
+            for one in subnet.ipv6_cidr_block_associations.values() if one["ipv6CidrBlockState"]["State"] == "associated"]
+
+
+MotoSubnet.ipv6_cidr_block_association_set = property(ipv6_ranges)

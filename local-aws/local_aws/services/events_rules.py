@@ -11,8 +11,8 @@ from moto.events.responses import EventsHandler
 
 from ..event_bus import lanes
 from ..event_bus.bus import API_CALL
-from ..event_bus.delivery import EMULATED, Delivery
-from ..event_bus.inputs import envelope, payload
+from ..event_bus.delivery import EMULATED, Delivery, is_bus
+from ..event_bus.inputs import FORWARDED, envelope, payload
 from ..event_bus.json_values import dump, load
 from ..event_bus.pattern_checks import parse as parse_pattern
 from ..event_bus.patterns import matches, object_matches
@@ -45,11 +45,11 @@ def is_active(rule: Any, event: dict[str, Any]) -> bool:
 
 @wrap(Rule, "send_to_targets")
 def send_to_targets(original: Any, self: Any, original_event: Any, transform_input: bool = True) -> None:
-    """moto's own delivery is left to archives, other buses and API destinations."""
+    """moto's own delivery is left to archives and API destinations."""
     if not is_active(self, original_event) or not self.event_pattern.matches_event(original_event):
         return
-    everything = list(self.targets)
-    ours = [target for target in everything if target["Arn"].split(":")[2] in EMULATED]
+    everything = [target for target in self.targets if not (FORWARDED in original_event and is_bus(target["Arn"]))]
+    ours = [target for target in everything if target["Arn"].split(":")[2] in EMULATED or is_bus(target["Arn"])]
     for target in ours:
         delivery = Delivery(self.region_name, self.arn, target, payload(target, original_event, self), dump(envelope(original_event)))
         lanes.put(target["Arn"], delivery.run)
@@ -72,6 +72,7 @@ def put_rule(original: Any, self: Any, name: str, *args: Any, **kwargs: Any) -> 
 def put_targets(original: Any, self: Any, name: str, event_bus_arn: str | None, targets: list[dict[str, Any]]) -> None:
     for target in targets:
         require_input(target)
+        require_role(self, target)
     rule = self._get_event_bus(self._normalize_event_bus_arn(event_bus_arn)).rules.get(name)
     if rule and len({target["Id"] for target in [*rule.targets, *targets]}) > MOST_TARGETS:
         raise JsonRESTError("LimitExceededException", "The requested resource exceeds the maximum number allowed.")
@@ -84,6 +85,11 @@ def require_input(target: dict[str, Any]) -> None:
         raise ValidationException(f"Only one of Input, InputPath, or InputTransformer must be provided for target {target['Id']}.")
     if "Input" in given and not is_json(target["Input"]):
         raise ValidationException(f"JSON syntax error in input for target {target['Id']}")
+
+
+def require_role(backend: Any, target: dict[str, Any]) -> None:
+    if is_bus(target["Arn"]) and target["Arn"].split(":")[3:5] != [backend.region_name, backend.account_id] and not target.get("RoleArn"):
+        raise ValidationException(f"RoleArn is required for target {target['Arn']}.")
 
 
 def is_json(text: str) -> bool:

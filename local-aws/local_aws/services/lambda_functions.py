@@ -137,7 +137,8 @@ def vpc_configuration(function: Any) -> dict[str, Any] | None:
         return None
     from moto.ec2.models import ec2_backends
     vpc = ec2_backends[function.account_id][function.region].get_subnet(subnets[0]).vpc_id
-    return {"SubnetIds": subnets, "SecurityGroupIds": configured.get("SecurityGroupIds") or [], "VpcId": vpc}
+    return {"SubnetIds": subnets, "SecurityGroupIds": configured.get("SecurityGroupIds") or [], "VpcId": vpc,
+            "Ipv6AllowedForDualStack": bool(configured.get("Ipv6AllowedForDualStack"))}
 
 
 @replace(LambdaFunction)

@@ -43,7 +43,7 @@ class Schedule(Handler):
         return Deployed(name, {"Arn": arn})
 
     def update(self, context: Context, deployed: Deployed, old: dict[str, Any], new: dict[str, Any]) -> Deployed:
-        context.call("scheduler", "update_schedule", Name=deployed.ref, **pick(new, *MEMBERS))
+        context.call("scheduler", "update_schedule", Name=deployed.ref, **{"State": "ENABLED", **pick(new, *MEMBERS)})
         return deployed
 
     def delete(self, context: Context, deployed: Deployed, properties: dict[str, Any]) -> None:

@@ -68,7 +68,7 @@ def fire(region: str, group: Any, schedule: Any) -> None:
 
 @hook("scheduler/fire")
 def fire_now(given: dict[str, Any]) -> dict[str, Any]:
-    """{region, name, group?}: what the clock does when the schedule is due, whatever its expression says."""
+    """{region, name, group?}: what the clock does when the schedule is due, whatever its expression says; nothing when it is off."""
     from moto.core import DEFAULT_ACCOUNT_ID
     from moto.scheduler.models import scheduler_backends
     region, name = required(given, "region", "name")
@@ -77,7 +77,7 @@ def fire_now(given: dict[str, Any]) -> dict[str, Any]:
     if group is None or name not in group.schedules:
         raise Refused(f"no schedule {name} in group {given.get('group') or 'default'}")
     schedule = group.schedules[name]
-    if schedule.state != "ENABLED":
-        raise Refused(f"schedule {name} is {schedule.state}")
-    fire(region, group, schedule)
-    return {"target": schedule.target["Arn"]}
+    fired = schedule.state == "ENABLED"
+    if fired:
+        fire(region, group, schedule)
+    return {"target": schedule.target["Arn"], "fired": fired}
