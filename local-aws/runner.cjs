@@ -1,5 +1,6 @@
 'use strict';
 // Runs one Lambda invocation: event on stdin, result in a file; everything printed goes to the function's log.
+const dns = require('node:dns');
 const fs = require('node:fs');
 const { syncBuiltinESMExports } = require('node:module');
 const net = require('node:net');
@@ -101,6 +102,26 @@ function restrictNetwork(wayOut, endpointPort) {
       ...(net.isIPv6(own) ? { family: 6 } : { family: 4, localAddress: wayOut.source }),
     };
   }
+
+  /** As the resolver of the VPC answers; addresses and names of this machine are left to the machine. */
+  const resolved = (name, options) => {
+    const address = wayOut.names[name.toLowerCase()];
+    if (!address || options.family === 6) throw failure('ENOTFOUND', 'getaddrinfo', name);
+    return options.all ? [{ address, family: 4 }] : { address, family: 4 };
+  };
+  const isOurs = (name) => !name || Boolean(net.isIP(name)) || isLocal(name);
+  const given = (options) => (typeof options === 'object' && options) || { family: options };
+  const { lookup } = dns;
+  const lookupLater = dns.promises.lookup;
+  dns.promises.lookup = async (name, options) =>
+    isOurs(name) ? lookupLater(name, options) : resolved(name, given(options));
+  dns.lookup = (name, options, callback = options) => {
+    if (isOurs(name)) return lookup(name, options, callback);
+    const answer = (found) =>
+      Array.isArray(found) ? callback(null, found) : callback(null, found.address, found.family);
+    dns.promises.lookup(name, callback === options ? {} : options).then(answer, callback);
+  };
+  syncBuiltinESMExports(); // for handlers that import { lookup }
 
   net.Socket.prototype.connect = function (...args) {
     // net.connect() passes one array that carries a mark of Node's own, so that array is changed in place.

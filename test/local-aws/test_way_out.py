@@ -11,6 +11,7 @@ from support import LocalAwsTest, client, hook
 from templates import att, default_route, eip, function, network, of, ref, role, zonal_nat
 
 CODE = """
+const dns = require('dns');
 const net = require('net');
 const attempt = ({ host, port }) => new Promise((resolve) => {
   const socket = net.connect({ host, port });
@@ -18,7 +19,12 @@ const attempt = ({ host, port }) => new Promise((resolve) => {
   const timer = setTimeout(end, 600, 'silence');
   socket.once('data', (data) => end(String(data))).once('error', ({ code }) => end(code));
 });
-exports.handler = (event) => attempt(event);
+const lookup = (name) => new Promise((resolve) => dns.lookup(name, (error, address) => resolve(error?.code ?? address)));
+exports.handler = async (event) => {
+  if (event.port) return attempt(event);
+  const [found] = await dns.promises.lookup(event.host, { all: true }).catch((error) => [{ address: error.code }]);
+  return [await lookup(event.host), found.address];
+};
 """
 CLOSED = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "CidrIp": "0.0.0.0/0"}
 PLAIN, IPV6, NAME = ("1.1.1.1", 80), ("2606:4700:4700::1111", 443), ("example.com", 443)
@@ -67,6 +73,9 @@ class WayOut(LocalAwsTest):
                        "Route": default_route(), "Fn": function(CODE, FunctionName="f", VpcConfig={
                            "SubnetIds": [ref("Private")], "SecurityGroupIds": [att("Group", "GroupId")]})})
 
+    def resolve(self, host: str) -> list[str]:
+        return json.loads(client("lambda").invoke(FunctionName="f", Payload=json.dumps({"host": host}))["Payload"].read())
+
     def reach(self, place: tuple[str, int]) -> str:
         return json.loads(client("lambda").invoke(FunctionName="f", Payload=json.dumps(dict(zip(("host", "port"), place))))["Payload"].read())
 
@@ -96,6 +105,9 @@ class WayOut(LocalAwsTest):
         self.inside()
         self.assertEqual(self.reach(("192.0.2.1", 443)), "silence")
         self.assertEqual(self.reach(("other.example", 443)), "ENOTFOUND")
+        self.assertEqual(self.resolve("other.example"), ["ENOTFOUND"] * 2)
+        self.assertEqual(self.resolve("192.0.2.1"), ["192.0.2.1"] * 2)
+        self.assertIn(self.resolve("localhost")[0], ("127.0.0.1", "::1"))
 
     def test_outside_a_vpc_nothing_is_held_back_but_ipv6(self) -> None:
         self.deployed({"Role": role(), "Fn": function(CODE, FunctionName="f")})
@@ -130,8 +142,10 @@ class WayOut(LocalAwsTest):
                     "Group": of("AWS::Route53Resolver::FirewallRuleGroup", {"FirewallRules": rules}),
                     "Of": of("AWS::Route53Resolver::FirewallRuleGroupAssociation", {
                         "FirewallRuleGroupId": ref("Group"), "VpcId": self.physical("Vpc"), "Priority": 101})}
+        self.assertRegex(" ".join(self.resolve(NAME[0])), r"^(198\.18\.\d+\.\d+) \1$")
         self.deployed(firewall(), name="firewall")
         self.assertEqual(self.reach(NAME), "ENOTFOUND")
+        self.assertEqual(self.resolve(NAME[0]), ["ENOTFOUND"] * 2)
         self.deployed(firewall("*.example.com"), name="firewall")
         self.assertEqual(self.reach(NAME), "ENOTFOUND")
         self.deployed(firewall("example.com"), name="firewall")
