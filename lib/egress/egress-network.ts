@@ -175,6 +175,11 @@ export class EgressNetwork extends Construct implements IEgressNetwork {
     });
   }
 
+  /** True when `dnsAllowlist` decides which names resolve. @internal */
+  public get _hasDnsAllowlist(): boolean {
+    return this.dnsFirewall !== undefined;
+  }
+
   /** False when `dnsAllowlist` keeps the host from resolving. @internal */
   public _resolves(host: string): boolean {
     return this.dnsFirewall?.resolves(host) ?? true;

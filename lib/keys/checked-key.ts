@@ -6,15 +6,18 @@ import {
   type DescribedPermission,
   formatDescription,
   type KeyName,
+  KeyPermission,
   keyName,
   MANAGE_KEYS,
   managementKeyName,
   parsePermissions,
   parseWord,
+  probeKeyName,
   type RiskTier,
 } from '../../contract/keys';
 import { extraEnvironments, requireConcrete } from '../core/checks';
 import { ConfigError, checked } from '../core/config-error';
+import type { CheckedProbes } from '../verify/check-probes';
 import { checkWithdrawalReview } from './check-withdrawal-review';
 import { Exchange } from './exchange';
 import { ExchangeKeyProps } from './exchange-key-props';
@@ -44,13 +47,7 @@ export function checkKey(
   const owner = checked(scope, 'owner', () => parseWord('owner', text('owner')));
   const permissions = checked(scope, 'permissions', () => parsePermissions(props.permissions));
   checked(scope, 'permissions', () => exchange._requirePermissions(permissions));
-  if (exchange._needsAccount && props.account === undefined) {
-    throw new ConfigError(
-      'ACCOUNT_MISSING',
-      `key '${name.text}' has no 'account', and the operations of exchange '${exchange.name}' name one; give the sub-account at the exchange that the key belongs to`,
-      scope,
-    );
-  }
+  requireAccount(scope, exchange, { name, account: props.account, prop: 'account' });
   const tier = checked(scope, 'tier', () => chooseTier(permissions, props.tier));
   const overlapHours = checked(scope, 'overlap', () =>
     chooseOverlap(tier, props.overlap?.toHours({ integral: false })),
@@ -60,6 +57,54 @@ export function checkKey(
   const described = { owner, exchange: exchange.name, account: props.account, permissions, tier, overlapHours };
   const description = checked(scope, 'account', () => formatDescription({ ...described, withdrawalReview }));
   return { name, description, owner, exchange: exchange.name, permissions, tier, overlapHours };
+}
+
+/**
+ * The key that the probes show to an exchange: it reads, and nothing else.
+ * @internal
+ */
+export function checkProbeKey(
+  scope: Construct,
+  ring: { readonly environment: string; readonly exchange: Exchange; readonly probes: CheckedProbes },
+): CheckedKey {
+  const { environment, exchange, probes } = ring;
+  const { owner } = probes;
+  const name = probeKeyName(environment, exchange.name);
+  if (!exchange._tellsRefusedAddress) {
+    throw new ConfigError(
+      'PROBE_EXCHANGE_AMBIGUOUS',
+      `no code of exchange '${exchange.name}' means IP_NOT_ALLOWED, so that the outside probe could never tell a refused address from a dead key; add the code to 'errors' of its configuration, or leave 'probes' out`,
+      scope,
+    );
+  }
+  const permissions = parsePermissions([KeyPermission.READ]);
+  checked(scope, 'exchange', () => exchange._requirePermissions(permissions));
+  const account = Object.hasOwn(probes.accounts, exchange.name) ? probes.accounts[exchange.name] : undefined;
+  requireAccount(scope, exchange, { name, account, prop: `probes.accounts.${exchange.name}` });
+  const tier = chooseTier(permissions);
+  const overlapHours = chooseOverlap(tier);
+  const description = formatDescription({
+    owner,
+    exchange: exchange.name,
+    account,
+    permissions,
+    tier,
+    overlapHours,
+  });
+  return { name, description, owner, exchange: exchange.name, permissions, tier, overlapHours };
+}
+
+function requireAccount(
+  scope: Construct,
+  exchange: Exchange,
+  key: { readonly name: KeyName; readonly account?: string; readonly prop: string },
+): void {
+  if (!exchange._needsAccount || key.account !== undefined) return;
+  throw new ConfigError(
+    'ACCOUNT_MISSING',
+    `key '${key.name.text}' has no '${key.prop}', and the operations of exchange '${exchange.name}' name one; give the sub-account at the exchange that the key belongs to`,
+    scope,
+  );
 }
 
 /** The key of the ring that manages the others at an exchange; a person makes it and rotates it. @internal */

@@ -3,7 +3,7 @@ import { Duration, Lazy, TagManager } from 'aws-cdk-lib';
 import { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { CfnResourcePolicy, CfnRotationSchedule, CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { KeyPermission, PLACEHOLDER, RiskTier, secretName, TIER_RULES } from '../../contract/keys';
+import { isProbeKey, KeyPermission, PLACEHOLDER, RiskTier, secretName, TIER_RULES } from '../../contract/keys';
 import { ConfigError } from '../core/config-error';
 import { keep } from '../core/keep';
 import { CheckedKey } from './checked-key';
@@ -18,6 +18,8 @@ export interface RingParts {
   readonly rotationRoleArn: string;
   readonly caretakerRoleArn: string;
   readonly breakGlassRoleArn: string;
+  /** Who reads the probe keys. */
+  readonly probeRoleArns: readonly string[];
   readonly replicas: CfnSecret.ReplicaRegionProperty[];
 }
 
@@ -46,7 +48,8 @@ export class ExchangeKey extends Construct {
   public readonly overlap: Duration;
 
   private readonly environment: string;
-  private workload: string[] = [];
+  private readonly isProbe: boolean;
+  private workload: readonly string[] = [];
 
   /** Keys are made by their ring. @internal */
   public static _create(scope: Construct, id: string, key: CheckedKey, ring: RingParts): ExchangeKey {
@@ -61,6 +64,8 @@ export class ExchangeKey extends Construct {
     this.tier = key.tier;
     this.overlap = Duration.hours(key.overlapHours);
     this.environment = ring.environment;
+    this.isProbe = isProbeKey(key.name);
+    if (this.isProbe) this.workload = ring.probeRoleArns;
     this.secretArn = this.createSecret(key, ring);
   }
 
@@ -72,6 +77,13 @@ export class ExchangeKey extends Construct {
    * A role that is not made by this app must carry the tag already, otherwise it cannot decrypt.
    */
   public grantRead(...workload: IGrantable[]): void {
+    if (this.isProbe) {
+      throw new ConfigError(
+        'PROBE_KEY_HAS_WORKLOAD',
+        `key '${this.keyName}' is the probes' own, which show it to the exchange from addresses that are not allowed; add a key for the workload`,
+        this,
+      );
+    }
     if (workload.length === 0) {
       throw new ConfigError('WORKLOAD_NOT_A_ROLE', 'grantRead needs the role of the workload, got none', this);
     }

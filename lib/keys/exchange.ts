@@ -1,6 +1,7 @@
 // Which exchange a key is of: its configuration, checked, and what a person has to do by hand there.
 import { IConstruct } from 'constructs';
 import { InputError } from '../../contract/errors';
+import { ErrorClass } from '../../contract/exchange/error-class';
 import { ExchangeConfiguration } from '../../contract/exchange/exchange-configuration';
 import { type DescribedPermission, KeyPermission, MANAGE_KEYS } from '../../contract/keys';
 import { ConfigError } from '../core/config-error';
@@ -64,6 +65,11 @@ export class Exchange {
   public get _needsAccount(): boolean {
     const { create, list, restrict, revoke } = this.configuration.operations;
     return JSON.stringify([create, list, restrict, revoke]).includes('{account}');
+  }
+
+  /** True when a code means that the address is refused, and not only that something is. @internal */
+  public get _tellsRefusedAddress(): boolean {
+    return this.configuration.errors.some(({ errorClass }) => errorClass === ErrorClass.IP_NOT_ALLOWED);
   }
 
   /** The configuration as the functions read it, refused with all its problems at once. @internal */

@@ -2,6 +2,7 @@
 import { IPrincipal, IRole } from 'aws-cdk-lib/aws-iam';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { IEgressNetwork } from '../egress';
+import { ProbeProps } from '../verify/probe-props';
 import { WatchProps } from '../watch';
 import { Exchange } from './exchange';
 import { RingSize } from './key-shards';
@@ -53,6 +54,12 @@ export interface KeyRingProps extends WatchProps {
    * @default a new encrypted topic, see `requestTopic`
    */
   readonly requestTopic?: ITopic;
+  /**
+   * What proves every five minutes that the exchange lets the network in and nobody else. The ring makes a key for it at each
+   * exchange, `<environment>-probe-<exchange>-0`, which reads only and no workload has; its first value is put like any other.
+   * @default - none: that there is one way out is configured and checked in EC2, but not tried
+   */
+  readonly probes?: ProbeProps;
   /**
    * For how many keys. Cannot be changed later.
    * @default RingSize.STANDARD

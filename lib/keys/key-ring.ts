@@ -20,9 +20,12 @@ import { ConfigError, checked } from '../core/config-error';
 import { claimStack } from '../core/environment-claim';
 import { requireExchange } from '../core/required-exchanges';
 import { EgressAddresses, EgressNetwork } from '../egress';
+import { CheckedProbes } from '../verify/check-probes';
+import { publishedNetworks } from '../verify/published-networks';
+import { RingVerify } from '../verify/ring-verify';
 import { RingWatch } from '../watch/ring-watch';
 import { breakGlassRoleArn } from './break-glass-role';
-import { CheckedKey, checkKey, checkManagementKey } from './checked-key';
+import { CheckedKey, checkKey, checkManagementKey, checkProbeKey } from './checked-key';
 import { deploymentRoleArn } from './deployment-role';
 import { createEncryptionKey } from './encryption-key';
 import { Exchange } from './exchange';
@@ -35,6 +38,7 @@ import { natGatewayIds, placeInNetwork } from './network-place';
 import { replicaRegions } from './replica-regions';
 import { createRingFunctions } from './ring-functions';
 import { bindNetwork, requireResolvable } from './ring-network';
+import { checkRingProbes, placeProbes } from './ring-probes';
 import { registerRing } from './ring-registry';
 
 /**
@@ -55,6 +59,7 @@ export class KeyRing extends Construct {
   public readonly requestLogs: ILogGroup;
 
   private readonly parts: RingParts;
+  private readonly probes?: CheckedProbes;
   private readonly watch: RingWatch;
   private readonly shards: KeyShards;
   private readonly keys = new Map<string, ExchangeKey>();
@@ -115,6 +120,14 @@ export class KeyRing extends Construct {
       caretakerLogGroup: caretaker.logGroup.logGroupName,
       requestTopicArn: this.requestTopic.topicArn,
     });
+    this.probes = checkRingProbes(this, props, this.exchanges);
+    const verify = new RingVerify(this, {
+      environment: this.environment,
+      suspended: props.suspended ?? false,
+      networks: Lazy.string({ produce: () => publishedNetworks(this, props.network) }),
+      allowlistRegions: regionList,
+      probes: this.probes && !props.suspended ? placeProbes(this, props.network, this.probes, this.keys) : undefined,
+    });
     this.shards = new KeyShards(this, props.size ?? RingSize.STANDARD);
     this.parts = {
       environment: this.environment,
@@ -123,6 +136,7 @@ export class KeyRing extends Construct {
       rotationRoleArn: callers.rotation,
       caretakerRoleArn: callers.caretaker,
       breakGlassRoleArn: callers.breakGlass,
+      probeRoleArns: verify.probeRoleArns,
       replicas: replicaRegions(this, { environment: this.environment, region }, props.replicaRegions ?? []),
     };
     this.watch = new RingWatch(this, {
@@ -134,6 +148,7 @@ export class KeyRing extends Construct {
       caretaker,
       allowlistRegions: regionList,
       natGatewayIds: props.suspended ? [] : natGatewayIds(this, props.network),
+      verify,
       keyCount: Lazy.number({ produce: () => this.keys.size }),
     });
     this.alarmTopic = this.watch.alarmTopic;
@@ -237,9 +252,11 @@ export class KeyRing extends Construct {
       stringValue: document,
       tier: ParameterTier.INTELLIGENT_TIERING,
     });
-    if (!exchange._needsManagementKey) return;
-    const { environment } = this;
-    this.createKey(`Management${id}`, checkManagementKey(this, { environment, exchange, owner: this.props.owner }));
+    const { environment, probes } = this;
+    if (exchange._needsManagementKey) {
+      this.createKey(`Management${id}`, checkManagementKey(this, { environment, exchange, owner: this.props.owner }));
+    }
+    if (probes) this.createKey(`Probe${id}`, checkProbeKey(this, { environment, exchange, probes }));
   }
 
   private publish(document: RingDocument): void {

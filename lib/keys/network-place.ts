@@ -5,20 +5,38 @@ import { pascalCaseZone } from '../../contract/availability-zone';
 import { FunctionPlace } from '../core/runtime-function';
 import { IEgressNetwork } from '../egress';
 
+/** Where in one zone a function runs. */
+export interface ZonePlace {
+  readonly zone: string;
+  readonly place: FunctionPlace;
+}
+
 /**
  * The network's ids as the ring refers to them: by outputs (`Fn::GetStackOutput`), not by exports. An export in use can
  * neither change nor go, and the network must stay one that can be deleted and built again.
  */
 export function placeInNetwork(ring: Construct, network: IEgressNetwork): FunctionPlace {
-  Stack.of(ring).addStackDependency(Stack.of(network));
+  const zones = zonePlaces(ring, network);
   return {
-    subnetIds: network.workloadSubnets.map(({ subnetId, availabilityZone }) =>
-      throughOutput(network, `WorkloadSubnet${pascalCaseZone(availabilityZone)}Id`, subnetId),
-    ),
-    securityGroupIds: [
-      throughOutput(network, 'WorkloadSecurityGroupId', network.workloadSecurityGroup.securityGroupId),
-    ],
+    subnetIds: zones.flatMap(({ place }) => place.subnetIds),
+    securityGroupIds: workloadSecurityGroupIds(network),
   };
+}
+
+/** Each workload subnet by itself, in the order of zones. */
+export function zonePlaces(ring: Construct, network: IEgressNetwork): ZonePlace[] {
+  Stack.of(ring).addStackDependency(Stack.of(network));
+  return network.workloadSubnets.map(({ subnetId, availabilityZone }) => {
+    const subnet = throughOutput(network, `WorkloadSubnet${pascalCaseZone(availabilityZone)}Id`, subnetId);
+    return {
+      zone: availabilityZone,
+      place: { subnetIds: [subnet], securityGroupIds: workloadSecurityGroupIds(network) },
+    };
+  });
+}
+
+function workloadSecurityGroupIds(network: IEgressNetwork): string[] {
+  return [throughOutput(network, 'WorkloadSecurityGroupId', network.workloadSecurityGroup.securityGroupId)];
 }
 
 /** Ids of the network's NAT gateways, each once, in the order of zones. */

@@ -11,6 +11,7 @@ import {
   REQUEST_TOPIC_VARIABLE,
 } from '../../contract/keys';
 import { acknowledgePattern, parameterArn } from '../core/arn-pattern';
+import { allowReadingSettings } from '../core/reading-settings';
 import { allowNetworkInterfaces, FunctionPlace, RuntimeFunction } from '../core/runtime-function';
 import { createRateSchedule } from '../core/schedule';
 
@@ -85,7 +86,8 @@ function allowRotation(role: Role, props: RingFunctionsProps): void {
       resources: [props.secrets],
     }),
   );
-  allowReadingSettings(role, props);
+  acknowledgePattern(role, props.secrets);
+  allowReadingSettings(role, props.environment);
 }
 
 /** The caretaker moves labels of ours only; AWSCURRENT and AWSPENDING are the rotation's. */
@@ -114,17 +116,8 @@ function allowCaretaker(role: Role, props: RingFunctionsProps, rotation: string)
     ['ssm:GetParameter', 'ssm:PutParameter'],
     [parameterArn(role, caretakerParameterName(props.environment))],
   );
-  allowReadingSettings(role, props);
-}
-
-function allowReadingSettings(role: Role, { environment, secrets }: RingFunctionsProps): void {
-  const settings = [
-    parameterArn(role, `/exchange-keys/${environment}/exchange/*`),
-    // of every region that the workload may fail over to
-    parameterArn(role, `/exchange-keys/${environment}/egress/*`, '*'),
-  ];
-  role.addToPolicy(new PolicyStatement({ sid: 'ReadSettings', actions: ['ssm:GetParameter'], resources: settings }));
-  for (const pattern of [secrets, ...settings]) acknowledgePattern(role, pattern);
+  acknowledgePattern(role, props.secrets);
+  allowReadingSettings(role, props.environment);
 }
 
 /** Not `grantInvoke`: CDK's permission for Secrets Manager has no condition on the account. */

@@ -43,7 +43,7 @@ export interface RingWatchProps {
   /** Comma-separated, may be a token. */
   readonly allowlistRegions: string;
   readonly natGatewayIds: readonly string[];
-  readonly verify?: VerifyFunctions;
+  readonly verify: VerifyFunctions;
   /** May be a token. */
   readonly keyCount: number;
 }
@@ -62,7 +62,7 @@ export class RingWatch {
     props: RingWatchProps,
   ) {
     const { environment, settings } = props;
-    const { insideProbes = new Map<string, RuntimeFunction>(), outsideProbe, egressCheck } = props.verify ?? {};
+    const { insideProbes, outsideProbe, egressCheck } = props.verify;
     const learningHours = learningHoursOf(ring, settings.learningPeriod);
     const spikeFailures = settings.authFailureThreshold ?? WATCH_LIMITS.spikeFailures.normal;
     inRange(
@@ -136,7 +136,7 @@ export class RingWatch {
       rotation: [props.rotation.logGroup],
       'inside-probe': [...insideProbes.values()].map(({ logGroup }) => logGroup),
       'outside-probe': outsideProbe ? [outsideProbe.logGroup] : [],
-      'egress-check': egressCheck ? [egressCheck.logGroup] : [],
+      'egress-check': [egressCheck.logGroup],
     });
     this.publish(stack, {
       schema: 1,

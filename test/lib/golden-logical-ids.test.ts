@@ -30,8 +30,8 @@ function ringIds(size: RingSize): Record<string, string> {
   const { stack, ring, role } = withKey({ size });
   const key = ring.addKey('TraderBotB', { ...TRADER, instance: 'b' });
   key.grantRead(role);
-  const watch = ring.node.findChild('Watch') as NestedStack;
-  return size === RingSize.SHARDED ? logicalIds(stack, Stack.of(key)) : logicalIds(stack, watch);
+  const nested = ['Verify', 'Watch'].map((id) => ring.node.findChild(id) as NestedStack);
+  return size === RingSize.SHARDED ? logicalIds(stack, Stack.of(key)) : logicalIds(stack, ...nested);
 }
 
 function logicalIds(...stacks: Stack[]): Record<string, string> {

@@ -1,0 +1,2 @@
+// Public API: the proof of the way out.
+export * from './probe-props';
