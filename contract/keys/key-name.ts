@@ -111,3 +111,8 @@ export function probeKeyName(environment: string, exchange: string): KeyName {
 export function isProbeKey({ purpose }: KeyName): boolean {
   return purpose.startsWith(PROBE);
 }
+
+/** The exchange that a probe key is shown to: `xxkk` of `prod-probe-xxkk-0`. */
+export function probedExchange({ purpose }: KeyName): string {
+  return purpose.slice(PROBE.length);
+}

@@ -23,42 +23,70 @@ export function checkPermissions(keyName: string, { permissions }: KeyFacts, exp
   }
 }
 
+/** How a key's allowlist at the exchange differs from our addresses; the same one where everything is empty or false. */
+export interface AllowlistDifference {
+  /** The key works from everywhere. */
+  readonly unbound: boolean;
+  readonly missing: readonly Cidr[];
+  readonly foreign: readonly Cidr[];
+  /** Why an entry is no address, of each that is none. */
+  readonly unreadable: readonly InputError[];
+}
+
+/** Compares what the lists cover, however they are written. */
+export function compareAllowlist(allowlist: readonly string[], ours: readonly Cidr[]): AllowlistDifference {
+  const read = allowlist.filter((entry) => entry !== '*').map(readEntry);
+  const unreadable = read.filter((entry): entry is InputError => entry instanceof InputError);
+  const entries = aggregateCidrs(read.filter((entry): entry is Cidr => !(entry instanceof InputError)));
+  const known = aggregateCidrs(ours);
+  return {
+    unbound:
+      allowlist.length === 0 || allowlist.includes('*') || entries.some(({ prefixLength }) => prefixLength === 0),
+    missing: ours.filter((cidr) => !entries.some((entry) => containsCidr(entry, cidr))),
+    foreign: entries.filter((entry) => !known.some((cidr) => containsCidr(cidr, entry))),
+    unreadable,
+  };
+}
+
 /**
  * Entries of the key's allowlist that are not ours, as warnings.
  * @throws KeyRefused `KEY_NOT_BOUND`, `KEY_ALLOWLIST_UNREADABLE`, `KEY_ALLOWLIST_INCOMPLETE`.
  */
 export function checkAddresses(keyName: string, { allowlist }: KeyFacts, ours: readonly Cidr[]): string[] {
-  const wanted = ours.map(({ text }) => text).join(', ');
-  const entries = aggregateCidrs(allowlist.filter((entry) => entry !== '*').map((entry) => readEntry(keyName, entry)));
-  if (allowlist.length === 0 || allowlist.includes('*') || entries.some(({ prefixLength }) => prefixLength === 0)) {
+  const wanted = texts(ours);
+  const { unbound, missing, foreign, unreadable } = compareAllowlist(allowlist, ours);
+  if (unreadable.length > 0) {
+    throw new KeyRefused(
+      'KEY_ALLOWLIST_UNREADABLE',
+      `the allowlist of key '${keyName}' has an entry that is no address: ${unreadable[0].message}`,
+    );
+  }
+  if (unbound) {
     throw new KeyRefused(
       'KEY_NOT_BOUND',
       `key '${keyName}' works from every address; bind it to ${wanted} at the exchange`,
     );
   }
-  const missing = ours.filter((cidr) => !entries.some((entry) => containsCidr(entry, cidr)));
   if (missing.length > 0) {
     throw new KeyRefused(
       'KEY_ALLOWLIST_INCOMPLETE',
-      `the allowlist of key '${keyName}' lacks ${missing.map(({ text }) => text).join(', ')}; it must hold ${wanted}`,
+      `the allowlist of key '${keyName}' lacks ${texts(missing)}; it must hold ${wanted}`,
     );
   }
-  const foreign = entries.filter((entry) => !aggregateCidrs(ours).some((cidr) => containsCidr(cidr, entry)));
   if (foreign.length === 0) return [];
-  const names = foreign.map(({ text }) => text).join(', ');
-  return [`the allowlist of key '${keyName}' also holds ${names}, which is not ours; it should hold ${wanted} alone`];
+  return [
+    `the allowlist of key '${keyName}' also holds ${texts(foreign)}, which is not ours; it should hold ${wanted} alone`,
+  ];
 }
 
-function readEntry(keyName: string, entry: string): Cidr {
+function readEntry(entry: string): Cidr | InputError {
   try {
     return parseCidr(entry.trim());
   } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    throw new KeyRefused(
-      'KEY_ALLOWLIST_UNREADABLE',
-      `the allowlist of key '${keyName}' has an entry that is no address: ${error.message}`,
-    );
+    if (error instanceof InputError) return error;
+    throw error;
   }
 }
 
+const texts = (cidrs: readonly Cidr[]) => cidrs.map(({ text }) => text).join(', ');
 const named = (permissions: readonly string[]) => permissions.map(quoted).join(', ') || 'nothing';

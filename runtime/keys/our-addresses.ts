@@ -1,6 +1,6 @@
 // The addresses we call from, in every region that may have to take over: what the allowlist of each key must contain.
 import { GetParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
-import { allowlistParameterName, parseAllowlistDocument } from '../../contract/allowlist';
+import { type AllowlistDocument, allowlistParameterName, parseAllowlistDocument } from '../../contract/allowlist';
 import { type Cidr, compareCidrs, parseCidr } from '../../contract/cidr';
 import { type ExtraEnvironments, isBuiltInEnvironment } from '../../contract/environment';
 import { InputError } from '../../contract/errors';
@@ -21,12 +21,20 @@ export interface AddressSource {
  */
 export async function readOurAddresses(source: AddressSource): Promise<Cidr[]> {
   if (source.regions.length === 0) throw unknown('no region is configured', 'deploy the ring again');
-  const lists = await Promise.all(source.regions.map((region) => readRegion(source, region)));
+  const documents = await Promise.all(source.regions.map((region) => readPublishedAllowlist(source, region)));
+  const ranges = documents.flatMap(({ cidrs }) => cidrs.map(parseCidr));
   // not aggregated: an exchange is told exactly what was published and reviewed
-  return [...new Map(lists.flat().map((cidr) => [cidr.text, cidr])).values()].sort(compareCidrs);
+  return [...new Map(ranges.map((cidr) => [cidr.text, cidr])).values()].sort(compareCidrs);
 }
 
-async function readRegion({ environment, ssm, localAws }: AddressSource, region: string): Promise<Cidr[]> {
+/**
+ * What one region publishes.
+ * @throws Refusal `OUR_ADDRESSES_UNKNOWN`, and as the AWS call does.
+ */
+export async function readPublishedAllowlist(
+  { environment, ssm, localAws }: Omit<AddressSource, 'regions'>,
+  region: string,
+): Promise<AllowlistDocument> {
   // which environments a project adds is known at synth; here the name was checked already
   const environments: ExtraEnvironments = isBuiltInEnvironment(environment)
     ? {}
@@ -34,8 +42,7 @@ async function readRegion({ environment, ssm, localAws }: AddressSource, region:
   const name = allowlistParameterName(environment, region, environments);
   const text = await read(ssm(region), name, region);
   try {
-    const { cidrs } = parseAllowlistDocument(text, { environment, region, environments, localAws });
-    if (cidrs.length > 0) return cidrs.map(parseCidr);
+    return parseAllowlistDocument(text, { environment, region, environments, localAws });
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     throw unknown(
@@ -43,7 +50,6 @@ async function readRegion({ environment, ssm, localAws }: AddressSource, region:
       'deploy the addresses there again',
     );
   }
-  throw unknown(`parameter '${name}' in '${region}' holds no address`, 'deploy the addresses there again');
 }
 
 async function read(client: SSMClient, name: string, region: string): Promise<string> {
