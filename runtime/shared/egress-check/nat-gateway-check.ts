@@ -29,7 +29,10 @@ export function natGatewayDifferences(
     const given = shown(gateway.ConnectivityType);
     found.push(problem('NAT_GATEWAY_KIND', `has connectivity ${given}; it must be 'public'`));
   }
-  return [...found, ...modeDifferences(problem, gateway), ...addressDifferences(problem, zone, zoneId, gateway)];
+  // what addresses it still lists says nothing about traffic
+  const isOver = gateway.State === 'deleting' || gateway.State === 'deleted' || gateway.State === 'failed';
+  const addresses = isOver ? [] : addressDifferences(problem, zone, zoneId, gateway);
+  return [...found, ...modeDifferences(problem, gateway), ...addresses];
 }
 
 type Describe = (code: EgressProblemCode, text: string) => Difference;
