@@ -1,4 +1,5 @@
 // All groups of commands. One row here and one file per command is all that a new one needs.
+import { diff } from './allowlist/diff';
 import { dropped } from './allowlist/dropped';
 import { lock } from './allowlist/lock';
 import { print } from './allowlist/print';
@@ -27,6 +28,6 @@ export const GROUPS: readonly Group[] = [
   {
     name: 'allowlist',
     summary: 'the addresses that exchanges must let in: the list, and requests to exchanges',
-    commands: [print, request, lock, told, dropped],
+    commands: [print, request, lock, told, dropped, diff],
   },
 ];

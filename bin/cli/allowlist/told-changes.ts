@@ -12,13 +12,13 @@ export interface ToldChange {
   readonly words: string;
 }
 
-/** All entries of all regions. */
-export function entriesIn({ regions }: LockDocument): LockEntry[] {
-  return Object.values(regions).flat();
+/** All entries of all regions; none without a lock. */
+export function entriesIn(lock: LockDocument | undefined): LockEntry[] {
+  return Object.values(lock?.regions ?? {}).flat();
 }
 
 /** The exchanges that any address of the lock was told to, sorted. */
-export function exchangesIn(lock: LockDocument): string[] {
+export function exchangesIn(lock: LockDocument | undefined): string[] {
   return [...new Set(entriesIn(lock).flatMap(exchangesOf))].sort();
 }
 

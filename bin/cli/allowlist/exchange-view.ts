@@ -1,0 +1,78 @@
+// What an exchange says it lets in: an inside probe asks it, because it answers only to addresses it lets in.
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import {
+  type ProbedKey,
+  parseVerifyDocument,
+  type VerifyDocument,
+  verifyParameterName,
+} from '../../../contract/verify';
+import { shortened } from '../../../runtime/shared/refusal';
+import { parameterText } from '../aws/parameter';
+import { regionOf } from '../aws/ring';
+import type { AccountSession } from '../command';
+import { Failure } from '../failure';
+
+export interface ExchangeView {
+  /** The keys the probe asked about. */
+  readonly keys: readonly ProbedKey[];
+  /** Why there are none. */
+  readonly notAsked?: string;
+}
+
+/** @throws Failure `VERIFY_OF_OTHER_PLACE`, `PROBE_WITHOUT_ANSWER`; InputError `VERIFY_DOCUMENT_MALFORMED`. */
+export async function askExchanges(session: AccountSession): Promise<ExchangeView> {
+  const { aws, environment } = session;
+  const region = await regionOf(aws);
+  const name = verifyParameterName(environment);
+  const text = await parameterText(aws, name);
+  if (text === undefined)
+    return { keys: [], notAsked: `no ring of '${environment}' in ${region} verifies its way out` };
+  const document = parseVerifyDocument(text);
+  if (document.environment !== environment || document.region !== region) {
+    throw new Failure(
+      'VERIFY_OF_OTHER_PLACE',
+      `SSM parameter ${name} in ${region} is about the ring of '${document.environment}' in ${document.region}; it was copied or edited, deploy the ring again`,
+    );
+  }
+  const probe = firstProbe(document);
+  if (probe === undefined) return { keys: [], notAsked: `the ring in ${region} has no probes` };
+  const keys = await probedKeys(session, probe);
+  return keys.length > 0 ? { keys } : { keys, notAsked: `the inside probe '${probe}' has no key that can ask` };
+}
+
+/** Every zone's addresses are on the same list, so that one probe can ask for all. */
+function firstProbe({ insideProbes }: VerifyDocument): string | undefined {
+  const [zone] = Object.keys(insideProbes).sort();
+  return insideProbes[zone];
+}
+
+async function probedKeys({ aws }: AccountSession, probe: string): Promise<readonly ProbedKey[]> {
+  const { FunctionError, Payload } = await aws.lambda.send(new InvokeCommand({ FunctionName: probe, Payload: '{}' }));
+  const keys = FunctionError === undefined ? keysIn(Payload) : undefined;
+  if (keys !== undefined) return keys;
+  const said = FunctionError === undefined ? 'an answer that is none' : `error ${shortened(FunctionError, 40)}`;
+  throw new Failure(
+    'PROBE_WITHOUT_ANSWER',
+    `the inside probe '${probe}' gave ${said}, so it is not known what exchanges let in; see the log group of the function, then run again`,
+  );
+}
+
+function keysIn(payload: Uint8Array | undefined): readonly ProbedKey[] | undefined {
+  let answer: { schema?: unknown; probe?: unknown; keys?: unknown } | null;
+  try {
+    answer = JSON.parse(Buffer.from(payload ?? []).toString('utf8'));
+  } catch {
+    return undefined;
+  }
+  const { schema, probe, keys } = answer ?? {};
+  return schema === 1 && probe === 'inside' && Array.isArray(keys) && keys.every(isKey) ? keys : undefined;
+}
+
+function isKey(value: unknown): value is ProbedKey {
+  const { keyName, exchange, allowlist } = (value ?? {}) as Record<string, unknown>;
+  return (
+    typeof keyName === 'string' &&
+    typeof exchange === 'string' &&
+    (allowlist === undefined || (Array.isArray(allowlist) && allowlist.every((entry) => typeof entry === 'string')))
+  );
+}
