@@ -46,7 +46,7 @@ export function requestContent(
   const { environment } = list;
   const changes = requestedChanges(list, lock, venue.name);
   const { add, remove, during, after } = changes;
-  const known = during.filter((address) => !add.includes(address));
+  const known = during.filter(({ address }) => !add.some((other) => other.address === address));
   return {
     environment,
     venue,

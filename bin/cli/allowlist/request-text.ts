@@ -6,15 +6,15 @@ export function requestText({ environment, venue, add, remove }: RequestContent)
   const [adds, removes] = [add, remove].map(({ addresses }) => addresses.length > 0);
   if (!adds && !removes) {
     return [
-      `Nothing to change: ${venue.title} lets in exactly the addresses of environment '${environment}'.`,
+      `Nothing to change: by the lock, ${venue.title} lets in exactly the addresses of environment '${environment}'.`,
       ...wholeList('The whole list:', add),
     ].join('\n');
   }
-  const later = adds ? '2. LATER, when we have confirmed that step 1 works,' : '1.';
+  const later = adds ? '2. LATER, when we have confirmed that step 1 works, please' : '1. Please';
   return [
     `Allowlist of the API keys of environment '${environment}' at ${venue.title}`,
     ...(adds ? step('1. FIRST, please add these addresses, and keep all others:', add) : []),
-    ...(removes ? step(`${later} please remove these addresses, and keep all others:`, remove) : []),
+    ...(removes ? step(`${later} remove these addresses, and keep all others:`, remove) : []),
     ...(venue.notes.length > 0
       ? ['', 'Notes for whoever edits the list:', ...venue.notes.map((note) => `- ${note}`)]
       : []),

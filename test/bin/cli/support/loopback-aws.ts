@@ -10,6 +10,8 @@ export interface Answer {
   readonly date?: Date;
   /** Instead of an answer. */
   readonly hangUp?: boolean;
+  /** No answer, and no end either. */
+  readonly silent?: boolean;
 }
 
 /** `GetParameter` and its input; STS speaks forms and XML, all others JSON. */
@@ -36,7 +38,7 @@ export async function startLoopbackAws(respond: Responder): Promise<LoopbackAws>
     operations.push(operation);
     const answer = respond(operation, target ? JSON.parse(text) : Object.fromEntries(form));
     if (answer.hangUp) request.socket.destroy();
-    else send(response, answer, target !== undefined);
+    else if (!answer.silent) send(response, answer, target !== undefined);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
