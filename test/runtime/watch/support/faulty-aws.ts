@@ -58,11 +58,14 @@ export class FaultyAws {
     request.on('end', () => this.fault(response));
   });
 
+  public get endpoint(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
   private get settings() {
-    const { port } = this.server.address() as AddressInfo;
     return {
       region: REGION,
-      endpoint: `http://127.0.0.1:${port}`,
+      endpoint: this.endpoint,
       maxAttempts: 2,
       requestHandler: { connectionTimeout: 500, requestTimeout: 500, throwOnRequestTimeout: true },
     };
