@@ -49,7 +49,7 @@ export class ExchangeKey extends Construct {
 
   private readonly environment: string;
   private readonly isProbe: boolean;
-  private workload: readonly string[] = [];
+  private workload: string[] = [];
 
   /** Keys are made by their ring. @internal */
   public static _create(scope: Construct, id: string, key: CheckedKey, ring: RingParts): ExchangeKey {
@@ -65,7 +65,6 @@ export class ExchangeKey extends Construct {
     this.overlap = Duration.hours(key.overlapHours);
     this.environment = ring.environment;
     this.isProbe = isProbeKey(key.name);
-    if (this.isProbe) this.workload = ring.probeRoleArns;
     this.secretArn = this.createSecret(key, ring);
   }
 
@@ -118,6 +117,7 @@ export class ExchangeKey extends Construct {
         produce: () =>
           secretPolicy({
             workload: this.workload,
+            probes: this.isProbe ? ring.probeRoleArns : [],
             rotation: ring.rotationRoleArn,
             caretaker: ring.caretakerRoleArn,
             breakGlass: ring.breakGlassRoleArn,

@@ -4,6 +4,8 @@
 export interface SecretPolicyPrincipals {
   /** Roles of the one workload; none yet = nobody but the ring reads. */
   readonly workload: readonly string[];
+  /** Roles of the probes, of a probe key only. */
+  readonly probes: readonly string[];
   readonly rotation: string;
   readonly caretaker: string;
   readonly breakGlass: string;
@@ -15,7 +17,7 @@ export interface SecretPolicyPrincipals {
  *
  * A workload must send `VersionStage` with its request: a parameter that is left out does not match, and so is denied.
  */
-export function secretPolicy({ workload, rotation, caretaker, breakGlass }: SecretPolicyPrincipals): object {
+export function secretPolicy({ workload, probes, rotation, caretaker, breakGlass }: SecretPolicyPrincipals): object {
   const onlyTls = {
     Effect: 'Deny',
     Principal: '*',
@@ -28,16 +30,24 @@ export function secretPolicy({ workload, rotation, caretaker, breakGlass }: Secr
     Principal: '*',
     Resource: '*',
     Action: ['secretsmanager:GetSecretValue', 'secretsmanager:UpdateSecretVersionStage'],
-    Condition: { StringNotEquals: { 'aws:PrincipalArn': [...workload, rotation, caretaker, breakGlass] } },
+    Condition: { StringNotEquals: { 'aws:PrincipalArn': [...workload, ...probes, rotation, caretaker, breakGlass] } },
   };
   return {
     Version: '2012-10-17',
-    Statement: workload.length === 0 ? [onlyTls, onlyThese] : [onlyTls, onlyThese, ...readCurrent(workload)],
+    Statement: [onlyTls, onlyThese, ...readCurrent(workload), ...readAsProbe(probes)],
   };
+}
+
+/** As the ring's own functions read a key: what it is first, then a version by its id. */
+function readAsProbe(probes: readonly string[]): object[] {
+  if (probes.length === 0) return [];
+  const Action = ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'];
+  return [{ Effect: 'Allow', Principal: { AWS: [...probes] }, Resource: '*', Action }];
 }
 
 /** The workload reads AWSCURRENT and does nothing else, whatever its own policies say. */
 function readCurrent(workload: readonly string[]): object[] {
+  if (workload.length === 0) return [];
   const Principal = { AWS: workload.length === 1 ? workload[0] : [...workload] };
   return [
     {

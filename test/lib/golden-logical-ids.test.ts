@@ -7,6 +7,7 @@ import { InterfaceVpcEndpointAwsService } from 'aws-cdk-lib/aws-ec2';
 import { NatLayout, RingSize } from '../../lib';
 import { withNetwork } from '../support/egress';
 import { TRADER, withKey } from '../support/keys';
+import { PROBES } from '../support/probes';
 
 const FILE = path.join(__dirname, '..', 'golden', 'logical-ids.json');
 
@@ -25,9 +26,9 @@ function layoutIds(layout: NatLayout): Record<string, string> {
   return logicalIds(addressStack, networkStack);
 }
 
-/** A ring with two keys. */
+/** A ring with probes and two keys. */
 function ringIds(size: RingSize): Record<string, string> {
-  const { stack, ring, role } = withKey({ size });
+  const { stack, ring, role } = withKey({ size, probes: PROBES });
   const key = ring.addKey('TraderBotB', { ...TRADER, instance: 'b' });
   key.grantRead(role);
   const nested = ['Verify', 'Watch'].map((id) => ring.node.findChild(id) as NestedStack);
