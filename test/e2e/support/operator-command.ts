@@ -12,14 +12,15 @@ export interface Finished {
   readonly stdout: string;
 }
 
-/** Runs it to its end; `input` goes through stdin. */
+/** Runs it to its end; `input` goes through stdin, `more` are environment variables. */
 export async function operatorCommand(
   place: { readonly endpoint: string; readonly region: string; readonly environment: string },
   args: readonly string[],
   input?: unknown,
+  more: NodeJS.ProcessEnv = {},
 ): Promise<Finished> {
   const { endpoint, region, environment } = place;
-  const env = { ...process.env, ...clientVariables(endpoint, region), EXCHANGE_KEYS_ENVIRONMENT: environment };
+  const env = { ...process.env, ...clientVariables(endpoint, region), EXCHANGE_KEYS_ENVIRONMENT: environment, ...more };
   const main = path.join(ROOT, 'bin', 'cli', 'main.ts');
   const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], { cwd: ROOT, env, timeout: 120_000 });
   let output = '';
