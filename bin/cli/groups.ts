@@ -5,6 +5,7 @@ import { lock } from './allowlist/lock';
 import { print } from './allowlist/print';
 import { request } from './allowlist/request';
 import { told } from './allowlist/told';
+import { verify } from './allowlist/verify';
 import type { Group } from './command';
 import { history } from './key/history';
 import { list } from './key/list';
@@ -27,7 +28,7 @@ export const GROUPS: readonly Group[] = [
   },
   {
     name: 'allowlist',
-    summary: 'the addresses that exchanges must let in: the list, and requests to exchanges',
-    commands: [print, request, lock, told, dropped, diff],
+    summary: 'the addresses that exchanges must let in: the list, requests to exchanges, the lock file, and checks',
+    commands: [print, request, lock, told, dropped, diff, verify],
   },
 ];

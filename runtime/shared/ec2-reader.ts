@@ -1,5 +1,6 @@
 // Asks EC2 and turns everything that is not a complete answer into a refusal.
 import type { EC2Client } from '@aws-sdk/client-ec2';
+import { InputError } from '../../contract/errors';
 import { createEc2Client, type Patience } from './ec2-client';
 import { Refusal, shortened } from './refusal';
 
@@ -20,7 +21,6 @@ const NOT_ALLOWED = new Set(['UnauthorizedOperation', 'AccessDenied', 'AccessDen
 
 /** The EC2 API of one region for the duration of one event. */
 export class Ec2Reader {
-  private readonly client: EC2Client;
   private readonly abortSignal: AbortSignal;
 
   constructor(
@@ -28,8 +28,9 @@ export class Ec2Reader {
     patience: Patience,
     /** What a failed call leaves behind and what to do then, for the message. */
     private readonly aftermath = 'nothing was changed, deploy again',
+    /** Of the same region; closed with the reader. An `InputError` it throws is for people already, and passes as it is. */
+    private readonly client: EC2Client = createEc2Client(region, patience),
   ) {
-    this.client = createEc2Client(region, patience);
     this.abortSignal = AbortSignal.timeout(patience.total);
   }
 
@@ -38,7 +39,7 @@ export class Ec2Reader {
     try {
       return await send(this.client, { abortSignal: this.abortSignal });
     } catch (error) {
-      throw this.failed(action, error);
+      throw error instanceof InputError ? error : this.failed(action, error);
     }
   }
 

@@ -30,7 +30,11 @@ export async function readRegions(
   });
   const documents = found.filter((document) => document !== undefined);
   if (documents.length > 0) return documents;
-  throw new Failure(
+  throw notDeployed(environment, regions);
+}
+
+export function notDeployed(environment: string, regions: readonly string[]): Failure {
+  return new Failure(
     'ALLOWLIST_NOT_DEPLOYED',
     `no allowlist of environment '${environment}' in ${listed(regions)}; check --environment, --regions and the account, or deploy the addresses`,
   );

@@ -26,8 +26,8 @@ export async function readAllowlist(source: PublishedIn): Promise<AllowlistDocum
   const { environment, region, ssm, environments, localAws, abortSignal } = source;
   const name = allowlistParameterName(environment, region, environments);
   const answer = await ssm.send(new GetParameterCommand({ Name: name }), { abortSignal }).catch((error: unknown) => {
-    if (error instanceof Error && error.name === 'ParameterNotFound') return undefined;
-    throw awsRefusal('ssm:GetParameter', name, error);
+    if (isNotFound(error)) return undefined;
+    throw failed('ssm:GetParameter', name, error);
   });
   if (answer === undefined) return undefined;
   const text = answer.Parameter?.Value;
@@ -60,7 +60,7 @@ async function listParameters(path: string, { ssm, region, abortSignal }: Publis
   for (let page = 0; page < MAX_PAGES; page++) {
     const request = new GetParametersByPathCommand({ Path: path, NextToken: token });
     const answer = await ssm.send(request, { abortSignal }).catch((error: unknown) => {
-      throw awsRefusal('ssm:GetParametersByPath', path, error);
+      throw failed('ssm:GetParametersByPath', path, error);
     });
     if (answer.Parameters === undefined) throw unusable('GetParametersByPath', `no list for '${path}'`, region);
     found.push(...answer.Parameters);
@@ -71,6 +71,16 @@ async function listParameters(path: string, { ssm, region, abortSignal }: Publis
   }
   throw unusable('GetParametersByPath', `more than ${MAX_PAGES} pages`, region);
 }
+
+/** By AWS's name for it, which the client of the operator's command keeps as `awsError`. */
+function isNotFound(error: unknown): boolean {
+  const { name, awsError } = error as { name?: unknown; awsError?: unknown };
+  return name === 'ParameterNotFound' || awsError === 'ParameterNotFound';
+}
+
+/** That client's errors are for people already. */
+const failed = (action: string, about: string, error: unknown): Error =>
+  error instanceof InputError ? error : awsRefusal(action, about, error);
 
 function usable<T>(name: string, region: string, parse: () => T): T {
   try {
