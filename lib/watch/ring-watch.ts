@@ -6,6 +6,7 @@ import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { alarmName, alarmNamePrefix, DO_NOT_TRADE, RUNBOOK_URL } from '../../contract/alarms';
 import { quoted } from '../../contract/quoted';
+import { tradingGateParameterName, VerifyDocument, verifyParameterName } from '../../contract/verify';
 import { WATCH_LIMITS, WatchDocument, watchParameterName } from '../../contract/watch';
 import { requireConcrete } from '../core/checks';
 import { ConfigError } from '../core/config-error';
@@ -19,6 +20,7 @@ import { createEventRules } from './event-rules';
 import { ExpectedCallers } from './expected-callers';
 import { createMetricFilters, createRequestLogs, requireSafeLogGroup, subscribeDetector } from './request-logs';
 import { createSavedQueries } from './saved-queries';
+import { createTradingGate } from './trading-gate';
 import { inRange } from './tune-alarm';
 import { createWatchEncryption } from './watch-encryption';
 import { createWatchFunctions } from './watch-functions';
@@ -96,7 +98,7 @@ export class RingWatch {
     });
     subscribeDetector(stack, requestLogs, detector, 'all').node.addDependency(invocation);
     createMetricFilters(stack, requestLogs, environment);
-    const { alarms, doNotTrade } = createAlarms(stack, {
+    const { alarms, doNotTrade, stops } = createAlarms(stack, {
       environment,
       deadLetters,
       natGatewayIds: props.natGatewayIds,
@@ -115,6 +117,7 @@ export class RingWatch {
       runbookUrl,
       egressCheck,
     });
+    const tradingGate = createTradingGate(stack, { environment, stops });
     const caretakerLogs = props.caretaker.logGroup;
     const findingsLogs = notifier.logGroup;
     const dashboard = dashboardName(environment, region);
@@ -150,6 +153,17 @@ export class RingWatch {
       dashboard,
       alarmTopicArn: alarmTopic.topicArn,
     });
+    publishVerification(stack, {
+      schema: 1,
+      environment,
+      region,
+      egressCheck: egressCheck.functionName,
+      tradingGate: tradingGate.functionName,
+      tradingGateParameter: tradingGateParameterName(environment),
+      doNotTradeAlarm: alarmName(environment, DO_NOT_TRADE),
+      outsideProbe: outsideProbe?.functionName,
+      insideProbes: Object.fromEntries([...insideProbes].map(([zone, probe]) => [zone, probe.functionName])),
+    });
     this.alarmTopic = alarmTopic;
     this.requestLogs = requestLogs;
     this.detector = detector;
@@ -179,6 +193,14 @@ export class RingWatch {
       stringValue: Stack.of(stack).toJsonString(document),
     });
   }
+}
+
+function publishVerification(stack: NestedStack, document: VerifyDocument): void {
+  new StringParameter(stack, 'Verification', {
+    parameterName: verifyParameterName(document.environment),
+    description: 'Where the exchange-keys command finds what verifies the way out (cdk-exchange-keys)',
+    stringValue: Stack.of(stack).toJsonString(document),
+  });
 }
 
 /** It becomes part of rules' templates, in quotes, and of alarms' descriptions, which are short. */
