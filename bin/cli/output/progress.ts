@@ -4,7 +4,9 @@ import type { Output } from './output';
 
 /** Fewer steps are over before anybody wonders. */
 const FEWEST = 4;
-const MOST_NAMES = 3;
+const MOST_NAMES = 2;
+/** A line that wraps could not be taken back. */
+const WIDEST = 79;
 /** Back to the start of the line, and nothing left of what was there. */
 const CLEAR = '\r\u001b[K';
 
@@ -43,6 +45,7 @@ export class Progress {
     const names = [...this.pending];
     const more = names.length > MOST_NAMES ? ', …' : '';
     const waiting = names.length > 0 ? `, waiting for ${names.slice(0, MOST_NAMES).join(', ')}${more}` : '';
-    this.stderr.write(`${CLEAR}${this.what} of ${this.total - names.length}/${this.total} regions${waiting}`);
+    const line = `${this.what} of ${this.total - names.length}/${this.total} regions${waiting}`;
+    this.stderr.write(`${CLEAR}${line.slice(0, WIDEST)}`);
   }
 }

@@ -170,7 +170,8 @@ describe('progress', () => {
     const [before, ...shown] = stderr.split(CLEAR);
     expect([before, shown.at(-1)]).toEqual(['', '']);
     expect(shown).toHaveLength(8);
-    expect(shown[0]).toBe('reading allowlists of 0/6 regions, waiting for eu-west-1, eu-west-10, eu-west-11, …');
+    expect(shown[0]).toBe('reading allowlists of 0/6 regions, waiting for eu-west-1, eu-west-10, …');
+    expect(Math.max(...shown.map(({ length }) => length))).toBeLessThan(80);
     expect(shown[6]).toBe('reading allowlists of 6/6 regions');
   });
 
