@@ -6,6 +6,7 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { InputError } from '../contract/errors';
 import type { ExchangeConfiguration } from '../contract/exchange/exchange-configuration';
 import {
+  EgressEventForwarding,
   Exchange,
   ExchangeKeyProps,
   IEgressNetwork,
@@ -62,10 +63,17 @@ function createRing(
     replicaRegions: settings.replicaRegions?.map((region) => ({ region })),
     size: settings.size && { standard: RingSize.STANDARD, sharded: RingSize.SHARDED }[settings.size],
     suspended: settings.suspended,
+    probes: settings.probes && { ...settings.probes, echoServices: [...settings.probes.echoServices] },
     ...watchProps(stack, settings.alarms),
   });
   for (const email of settings.alarms?.emails ?? []) ring.alarmTopic.addSubscription(new EmailSubscription(email));
   return ring;
+}
+
+/** Changes of addresses and routes of another region are told by the ring in its home region. */
+export function forwardEgressEvents(stack: Stack, { environment, ring }: Config): void {
+  if (!ring || ring.homeRegion === stack.region) return;
+  new EgressEventForwarding(stack, 'EventForwarding', { environment, homeRegion: ring.homeRegion });
 }
 
 function watchProps(stack: Stack, alarms: RingConfig['alarms'] = {}): WatchProps {

@@ -13,7 +13,7 @@ import {
   NatLayout,
 } from '../lib';
 import { isProductionEnvironment, requireEnvironment } from '../lib/core/checks';
-import { composeKeys } from './compose-keys';
+import { composeKeys, forwardEgressEvents } from './compose-keys';
 import { Config, NetworkConfig, RegionConfig } from './config/config';
 import { stackName, stackProps } from './stack-props';
 
@@ -79,6 +79,7 @@ function composeAddresses(
     lock,
     declaredPool: settings.addresses?.declaredPool,
   });
+  forwardEgressEvents(stack, config);
   // One construct per stack here, so its outputs can have the names that people read aloud.
   for (const output of addresses.node.children) {
     if (output instanceof CfnOutput) output.overrideLogicalId(output.node.id);

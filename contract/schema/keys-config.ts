@@ -2,6 +2,8 @@
 import { KeyPermission } from '../keys/permission';
 import { RiskTier } from '../keys/risk-tier';
 import { alarmsSchema } from './alarms-config';
+import { probesSchema } from './probes-config';
+import { word } from './word';
 
 /** Id of a key: a name that is up to the user, and part of logical ids. */
 export const KEY_ID = '^[A-Z][A-Za-z0-9]*$';
@@ -11,12 +13,6 @@ const roleArn = {
   pattern: '^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9_+=,.@/-]+$',
   patternErrorMessage: 'must be the ARN of one role, such as arn:aws:iam::111122223333:role/Operator',
   examples: ['arn:aws:iam::111122223333:role/Operator'],
-} as const;
-
-const word = {
-  type: 'string',
-  pattern: '^[A-Za-z0-9][A-Za-z0-9._@+-]{0,62}$',
-  patternErrorMessage: "must be one word: 1 to 63 letters, digits, '.', '_', '@', '+' or '-', a letter or digit first",
 } as const;
 
 const day = {
@@ -79,6 +75,7 @@ export const ringSchema = {
       type: 'boolean',
     },
     alarms: alarmsSchema,
+    probes: probesSchema,
   },
   examples: [
     {

@@ -1,2 +1,3 @@
 // Public API: the proof of the way out.
+export * from './egress-event-forwarding';
 export * from './probe-props';

@@ -6,6 +6,7 @@ import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { runbookAnchor } from '../../contract/alarms';
 import { secretNamePrefix } from '../../contract/keys';
+import { apiCalls, ENABLED_FOR_ALL, nobodyOf } from './api-calls';
 import { EGRESS_CHANGES } from './egress-changes';
 import { ExpectedCallers } from './expected-callers';
 
@@ -20,10 +21,6 @@ export interface EventRulesProps {
   /** Looks at addresses and routes at once when one was changed. */
   readonly egressCheck?: IFunction;
 }
-
-/** `ENABLED` leaves out management events that come through CloudTrail, reads at least (EventBridge API Reference, PutRule, `State`). */
-const ENABLED_FOR_ALL = 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS';
-const API_CALL = 'AWS API Call via CloudTrail';
 
 /** Of a secret that does not exist, or of a version that has no value. */
 const NO_VALUE = 'ResourceNotFoundException';
@@ -48,7 +45,6 @@ export function createEventRules(watch: Construct, props: EventRulesProps): void
   const scope = new Construct(watch, 'Event');
   const { callers } = props;
   const ours = { wildcard: `*${secretNamePrefix(props.environment)}*` };
-  const calls = (source: string, detail: object) => ({ source: [source], 'detail-type': [API_CALL], detail });
   rule(scope, props, 'RotationEvents', {
     description: 'A rotation failed, was given up, or would fail',
     pattern: {
@@ -65,7 +61,7 @@ export function createEventRules(watch: Construct, props: EventRulesProps): void
   rule(scope, props, 'SecretRead', {
     description: 'Somebody was refused a key, or read one by the break-glass role',
     article: 'SecretAccess',
-    pattern: calls('aws.secretsmanager', {
+    pattern: apiCalls('aws.secretsmanager', {
       eventName: ['GetSecretValue', 'BatchGetSecretValue'],
       $or: [
         { errorCode: [{ 'anything-but': [NO_VALUE] }], requestParameters: { secretId: [ours] } },
@@ -88,7 +84,7 @@ export function createEventRules(watch: Construct, props: EventRulesProps): void
   rule(scope, props, 'SecretChange', {
     description: 'A value, label, policy or schedule of a key was changed by somebody else than the ring',
     article: 'SecretAccess',
-    pattern: calls('aws.secretsmanager', {
+    pattern: apiCalls('aws.secretsmanager', {
       eventName: SECRET_CHANGES,
       requestParameters: { secretId: [ours] },
       ...nobodyOf([callers.rotation, callers.caretaker, callers.intake, callers.deployment]),
@@ -98,7 +94,7 @@ export function createEventRules(watch: Construct, props: EventRulesProps): void
   rule(scope, props, 'EncryptionChange', {
     description: "The policy or life of an encryption key of the ring's was changed by somebody else than a deployment",
     article: 'SecretAccess',
-    pattern: calls('aws.kms', {
+    pattern: apiCalls('aws.kms', {
       eventName: KEY_CHANGES,
       resources: { ARN: props.encryptionKeyArns },
       ...nobodyOf([callers.deployment]),
@@ -108,20 +104,10 @@ export function createEventRules(watch: Construct, props: EventRulesProps): void
   // Not by the ids of our addresses and gateways: each action has them elsewhere, and some name associations only.
   rule(scope, props, 'EgressChange', {
     description: 'An address, a NAT gateway or a route was changed by somebody else than a deployment',
-    pattern: calls('aws.ec2', { eventName: EGRESS_CHANGES, ...nobodyOf([callers.deployment]) }),
+    pattern: apiCalls('aws.ec2', { eventName: EGRESS_CHANGES, ...nobodyOf([callers.deployment]) }),
     about: '$.detail.requestParameters',
     alsoRuns: props.egressCheck,
   });
-}
-
-/** Anyone but these roles, people and services that are no role included; AWS's own doing is not meant. */
-function nobodyOf(roles: readonly string[]): object {
-  return {
-    userIdentity: {
-      type: [{ 'anything-but': ['AWSService'] }],
-      sessionContext: { sessionIssuer: { arn: [{ 'anything-but': roles }, { exists: false }] } },
-    },
-  };
 }
 
 interface RuleSettings {

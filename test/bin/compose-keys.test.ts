@@ -116,3 +116,49 @@ describe('refused', () => {
     refusal('WITHDRAWAL_WITHOUT_REVIEW', () => composed({ keys: { A: { ...KEY, permissions: ['withdraw'] } } }));
   });
 });
+
+describe('probes', () => {
+  const probes = {
+    echoServices: ['https://checkip.amazonaws.com', 'https://api.ipify.org'],
+    accounts: { xxkk: 'probe-1' },
+    owner: 'desk-2',
+    closedPaths: { direct: '9.9.9.9' },
+  };
+
+  test('reach the ring with every setting', () => {
+    const app = composed({ ring: { ...RING, probes } });
+    template(app).hasResourceProperties('AWS::SecretsManager::Secret', {
+      Name: 'exchange-keys/dev/dev-probe-xxkk-0',
+      Description: 'exchange-keys/1 owner=desk-2 exchange=xxkk account=probe-1 tier=low permissions=read overlap=48h',
+    });
+    const verify = app.node.findAll().find(({ node }) => node.path.endsWith('Keys/Verify')) as Stack;
+    Template.fromStack(verify).hasResourceProperties('AWS::Lambda::Function', {
+      Environment: {
+        Variables: {
+          EXCHANGE_KEYS_ECHO_SERVICES: probes.echoServices.join(','),
+          EXCHANGE_KEYS_CLOSED_PATHS: Match.stringLikeRegexp('"host":"9.9.9.9"'),
+        },
+      },
+    });
+  });
+
+  test('are none unless they are given', () => {
+    expect(secrets(composed()).filter((name) => String(name).includes('probe'))).toEqual([]);
+  });
+});
+
+test('events of addresses in other regions are forwarded to the home region, where there is a ring', () => {
+  const regions = { ...BASE.regions, 'us-east-1': { availabilityZones: ['us-east-1a'] } };
+  const rules = (app: App, region: string) =>
+    Object.values(
+      resourcesOf(
+        Template.fromStack(app.node.findChild(`exchange-keys-dev-addresses-${region}`) as Stack),
+        'AWS::Events::Rule',
+      ),
+    );
+  const app = composed({ regions });
+  expect(rules(app, 'us-east-1')).toHaveLength(1);
+  expect(JSON.stringify(rules(app, 'us-east-1'))).toContain(':events:eu-west-1:111122223333:event-bus/default');
+  expect(rules(app, 'eu-west-1')).toEqual([]);
+  expect(rules(composed({ regions, ring: undefined }), 'us-east-1')).toEqual([]);
+});
