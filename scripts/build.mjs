@@ -31,6 +31,8 @@ export const cliBundleOptions = {
   entryPoints: ['bin/cli/main.ts'],
   outfile: 'dist/bin/exchange-keys.js',
   external: [],
+  // modules can be taken apart: without this, all of EC2 would travel, too
+  mainFields: ['module', 'main'],
   minifySyntax: true,
   minifyWhitespace: true,
 };

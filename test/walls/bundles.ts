@@ -52,7 +52,7 @@ export const BUNDLE_WALLS: Readonly<Record<string, BundleWall>> = {
     rule: 'the command holds bin/cli/, contract/ and runtime/shared/, and everything else it needs',
     folders: ['bin/cli/', 'contract/', 'runtime/shared/'],
     packages: [
-      ...['@aws-sdk/*', '@smithy/*', '@aws/lambda-invoke-store', 'bowser', 'commander', '@inquirer/*'],
+      ...['ipaddr.js', '@aws-sdk/*', '@smithy/*', '@aws/lambda-invoke-store', 'bowser', 'commander', '@inquirer/*'],
       // of client-dynamodb
       ...['mnemonist', 'obliterator'],
       // of @inquirer
