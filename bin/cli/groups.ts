@@ -12,6 +12,8 @@ import { list } from './key/list';
 import { put } from './key/put';
 import { rotate } from './key/rotate';
 import { show } from './key/show';
+import { gate } from './verify/gate';
+import { status } from './verify/status';
 import { report } from './watch/report';
 import { tail } from './watch/tail';
 
@@ -30,5 +32,10 @@ export const GROUPS: readonly Group[] = [
     name: 'allowlist',
     summary: 'the addresses that exchanges must let in: the list, requests to exchanges, the lock file, and checks',
     commands: [print, request, lock, told, dropped, diff, verify],
+  },
+  {
+    name: 'verify',
+    summary: 'proof of the way out: the gate of a pipeline, and what workloads may do now',
+    commands: [gate, status],
   },
 ];

@@ -84,7 +84,7 @@ export function closedTradingGate(environment: string, region: string): string {
  */
 export function readTradingGate(text: string | undefined, { environment, now }: GateReading): TradingGateState {
   if (text === undefined || text === '') return closed('gate-missing');
-  const document = parse(text);
+  const document = parseTradingGate(text);
   if (document === undefined) return closed('gate-malformed');
   if (document.environment !== environment) return closed('gate-of-other-environment');
   const doubt = doubtOfTime(document, now.getTime());
@@ -108,8 +108,11 @@ const REGION = /^[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}$/;
 const TIME = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{3}Z$/;
 const KEYS = ['schema', 'environment', 'region', 'allowed', 'checkedAt', 'validUntil', 'reasons'];
 
-/** Parsers of JSON differ in what they make of keys given twice, numbers and escapes: the text must be the one written. */
-function parse(text: string): TradingGateDocument | undefined {
+/**
+ * The document, whatever it says; undefined for any text that was not written by `serializeTradingGate`: parsers of JSON
+ * differ in what they make of keys given twice, numbers and escapes.
+ */
+export function parseTradingGate(text: string): TradingGateDocument | undefined {
   try {
     const value = JSON.parse(text);
     return isDocument(value) && serializeTradingGate(value) === text ? value : undefined;

@@ -1,0 +1,84 @@
+// The lock is what the regions publish, and every exchange has been told of every address that may be used.
+import { Writable } from 'node:stream';
+import { InputError } from '../../../contract/errors';
+import { exchangesOf, type LockDocument } from '../../../contract/lock';
+import { TOLD_COMMAND } from '../../../contract/lock/commands';
+import { compareLock } from '../allowlist/compare-lock';
+import { openExistingLock, openLockIfAny } from '../allowlist/lock-file';
+import { readRegions } from '../allowlist/read-regions';
+import { chosenRegions } from '../allowlist/regions';
+import type { Session, Values } from '../command';
+import { Output } from '../output/output';
+import type { Unmet } from './unmet';
+
+export interface LockCondition {
+  /** Undefined where there is no lock. */
+  readonly file?: string;
+  unmet(exchanges: readonly string[]): Promise<Unmet[]>;
+}
+
+/** May pass: the region answers again, or is being deployed. */
+const PASSING = ['REGIONS_UNREADABLE', 'ALLOWLIST_NOT_DEPLOYED'];
+
+/**
+ * Reads everything once: what cannot be read from the start is not waited for.
+ * @throws Failure as `openLockIfAny`, `chosenRegions` and `readRegions` do.
+ */
+export async function lockCondition(session: Session, { options }: Pick<Values, 'options'>): Promise<LockCondition> {
+  const { document, path: file } = openLockIfAny(session, options);
+  if (document === undefined) {
+    session.output.warn(`there is no lock file ${file}, so what the regions publish is not compared with one`);
+    return { unmet: async () => [] };
+  }
+  const regions = await chosenRegions(session, options.regions);
+  await readRegions(session, regions, session);
+  const silent = silenced(session);
+  return {
+    file,
+    async unmet(exchanges) {
+      // again each time: it may be edited while the gate waits
+      const { document: lock } = openExistingLock(session, { lock: file });
+      return [...(await differences(silent, lock, regions)), ...untold(lock, exchanges)];
+    },
+  };
+}
+
+async function differences(session: Session, lock: LockDocument, regions: readonly string[]): Promise<Unmet[]> {
+  try {
+    const documents = await readRegions(session, regions, session);
+    return compareLock(lock, { regions, documents }).map(({ code, region, address, words }) => ({
+      condition: 'lock',
+      subject: `${region} ${address}`,
+      code,
+      detail: words,
+    }));
+  } catch (error) {
+    if (!(error instanceof InputError) || !PASSING.includes(error.code)) throw error;
+    return [{ condition: 'lock', subject: regions.join(','), code: error.code, detail: error.message }];
+  }
+}
+
+function untold({ regions }: LockDocument, exchanges: readonly string[]): Unmet[] {
+  const inUse = Object.values(regions)
+    .flat()
+    .filter(({ role }) => role !== 'draining');
+  return exchanges.flatMap((exchange) =>
+    inUse
+      .filter((entry) => !exchangesOf(entry).includes(exchange))
+      .map(
+        ({ address, availabilityZone }): Unmet => ({
+          condition: 'lock',
+          subject: `${exchange} ${address}`,
+          code: 'not-told',
+          detail: `the lock does not say that ${exchange} lets in the address of ${availabilityZone}; when it does, run '${TOLD_COMMAND}'`,
+        }),
+      ),
+  );
+}
+
+/** The same reading every ten seconds is told once. */
+function silenced(session: Session): Session {
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const output = new Output(nowhere, nowhere, session.output.look);
+  return { ...session, output, context: { ...session.context, stderr: nowhere } };
+}
