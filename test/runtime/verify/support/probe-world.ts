@@ -125,6 +125,19 @@ export class ProbeWorld {
   }
 }
 
+/** Outcome and code of each check, by its name. */
+export function verdicts(answer: ProbeAnswer): Record<string, string> {
+  return Object.fromEntries(answer.checks.map(({ check, outcome, code }) => [check, `${outcome} ${code}`]));
+}
+
+/** What all is well looks like from the inside. */
+export const WELL = {
+  address: 'pass OK',
+  'signed-read': 'pass OK',
+  'exchange-allowlist': 'pass OK',
+  'closed-path': 'pass PATH_CLOSED',
+} as const;
+
 /** The one check of that name. */
 export function only(answer: ProbeAnswer, name: ProbeCheck['check']): ProbeCheck {
   const found = answer.checks.filter(({ check }) => check === name);
@@ -132,9 +145,16 @@ export function only(answer: ProbeAnswer, name: ProbeCheck['check']): ProbeCheck
   return found[0];
 }
 
-/** Metrics of the runs since the logs were cleared: every value of every name, by its dimensions. */
+/** Lines with metrics since the logs were cleared. */
 export function published(): Record<string, unknown>[] {
   return logged().filter((line) => '_aws' in line);
+}
+
+/** The values of those lines by metric, without their dimensions; throws for a metric that was published twice. */
+export function counts(): Record<string, number> {
+  const found = published().flatMap((line) => Object.entries(line).filter(([, value]) => typeof value === 'number'));
+  if (new Set(found.map(([name]) => name)).size < found.length) throw new Error('a metric was published twice');
+  return Object.fromEntries(found) as Record<string, number>;
 }
 
 /** Lines about checks that did not pass. */
