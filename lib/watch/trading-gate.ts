@@ -53,8 +53,13 @@ export function createTradingGate(watch: Construct, { environment, stops }: Trad
     { pack: 'AwsSolutions', rule: 'IAM5', detail: 'Resource::*' },
     'composite alarms are only shown to a permission on all alarms',
   );
-  parameter.grantRead(role);
-  parameter.grantWrite(role);
+  role.addToPolicy(
+    new PolicyStatement({
+      sid: 'WriteGate',
+      actions: ['ssm:GetParameter', 'ssm:PutParameter'],
+      resources: [parameter.parameterArn],
+    }),
+  );
   createRateSchedule(watch, 'TradingGate', {
     target: gate,
     description: 'Writes the trading gate',

@@ -12,7 +12,7 @@ import {
   RUNBOOK_URL,
   runbookAnchor,
 } from '../../../contract/alarms';
-import { CaretakerMetric, FilterMetric, WatchMetric } from '../../../contract/metrics';
+import { CaretakerMetric, FilterMetric, VerifyMetric, WatchMetric } from '../../../contract/metrics';
 import { FINDING_KINDS, REPEAT_MS } from '../../../contract/watch';
 
 const named = ALARM_CATALOGUE.map((alarm) => [alarm.id, alarm] as const);
@@ -20,7 +20,13 @@ const ringMetrics = ({ signal }: AlarmDefinition) => (signal.source === 'ring' ?
 const duplicates = (texts: readonly string[]) => texts.filter((text, index) => texts.indexOf(text) !== index);
 
 /** They go off by silence; everything else counts bad things. */
-const PROOFS_OF_LIFE = ['CaretakerSilent', 'HeartbeatMissing'];
+const PROOFS_OF_LIFE = [
+  'CaretakerSilent',
+  'HeartbeatMissing',
+  'InsideProbeUnknown',
+  'OutsideProbeUnknown',
+  'EgressUnknown',
+];
 
 describe('ids', () => {
   test('each has exactly one definition, and no definition is without', () => {
@@ -48,6 +54,7 @@ describe('ids', () => {
   test('these are published: names, overrides and links of users depend on them', () => {
     expect([...ALARM_IDS].sort()).toMatchInlineSnapshot(`
 [
+  "AllowlistDrift",
   "AuthFailureRate",
   "AuthFailureSpike",
   "BadRecord",
@@ -56,13 +63,20 @@ describe('ids', () => {
   "CaretakerSilent",
   "DeadLetters",
   "DetectorImpaired",
+  "EgressDrift",
+  "EgressUnknown",
   "HeartbeatMissing",
+  "InsideProbeFailed",
+  "InsideProbeUnknown",
   "KeyDrift",
   "NatPacketsDropped",
   "NatPortsExhausted",
   "NewSourceIp",
   "OldKeyAlive",
   "OldKeyInUse",
+  "OpenPath",
+  "OutsideProbeFailed",
+  "OutsideProbeUnknown",
   "PermissionMismatch",
   "PermissionRefused",
   "RetiredKeyUse",
@@ -103,7 +117,11 @@ describe.each(named)('%s', (id, alarm) => {
 
   test('its metrics are known, and few enough for one expression', () => {
     const metrics = ringMetrics(alarm);
-    const known: string[] = [...Object.values(CaretakerMetric), ...Object.values(WatchMetric)];
+    const known: string[] = [
+      ...Object.values(CaretakerMetric),
+      ...Object.values(WatchMetric),
+      ...Object.values(VerifyMetric),
+    ];
     expect(metrics.filter((metric) => !known.includes(metric))).toEqual([]);
     expect(duplicates(metrics)).toEqual([]);
     expect(metrics.length).toBeLessThanOrEqual(10);
@@ -157,6 +175,28 @@ describe('nothing that is counted goes unheard', () => {
   test.each(Object.values(WatchMetric))('watch metric %s', (metric) => {
     const alarms = ALARM_CATALOGUE.filter((alarm) => ringMetrics(alarm).includes(metric));
     expect(alarms.length).toBe(BY_OTHER_WAYS.includes(metric) ? 0 : 1);
+  });
+
+  /** What the gate says follows from the alarms. */
+  const ZONES = ALARM_CATALOGUE.flatMap(({ signal }) => (signal.source === 'zones' ? [signal.metric] : []));
+
+  test.each(Object.values(VerifyMetric))('verify metric %s', (metric) => {
+    const alarms = ALARM_CATALOGUE.filter((alarm) => ringMetrics(alarm).includes(metric));
+    const inZones = ZONES.filter((other) => other === metric);
+    expect(alarms.length + inZones.length).toBe(metric === VerifyMetric.TRADING_ALLOWED ? 0 : 1);
+  });
+
+  test('whatever is found or left unproven about the way out stops trading', () => {
+    const metrics: readonly string[] = Object.values(VerifyMetric);
+    const about = ALARM_CATALOGUE.filter(
+      (alarm) => alarm.signal.source === 'zones' || ringMetrics(alarm).some((metric) => metrics.includes(metric)),
+    );
+    expect(about).toHaveLength(8);
+    expect(about.filter(({ doNotTrade }) => !doNotTrade)).toEqual([]);
+    // one answer that is missing is none of anybody's business, three in a row are
+    for (const { missingData, evaluationPeriods, datapointsToAlarm } of about) {
+      expect([evaluationPeriods, datapointsToAlarm]).toEqual([3, missingData === 'breaching' ? 3 : 1]);
+    }
   });
 
   test('an ongoing trouble, told again each period, never lets its alarm end in between', () => {

@@ -25,6 +25,9 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
     ...Object.values(CaretakerMetric),
   ],
   rotation: ['message', 'outcome', 'code', 'keyName', 'versionId', 'step', 'token'],
+  'inside-probe': ['zone', 'check', 'subject', 'outcome', 'code', 'detail', 'errorType', 'record.status'],
+  'outside-probe': ['check', 'subject', 'outcome', 'code', 'detail', 'zone', 'errorType', 'record.status'],
+  'egress-check': ['message', 'region', 'code', 'subject', 'detail', 'errorType', 'record.status'],
   flow: ['action', 'srcAddr', 'dstAddr', 'srcPort', 'dstPort', 'packets', 'bytes'],
 };
 

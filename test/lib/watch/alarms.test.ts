@@ -20,6 +20,7 @@ import {
   withKey,
   withRing,
 } from '../../support/keys';
+import { PROBES } from '../../support/probes';
 
 const alarmsOf = (template: Template) =>
   Object.fromEntries(
@@ -28,7 +29,8 @@ const alarmsOf = (template: Template) =>
       Properties,
     ]),
   );
-const alarmsWith = (options: RingOptions = {}) => alarmsOf(watchTemplate(withRing(options).ring));
+const alarmsWith = (options: RingOptions = {}) =>
+  alarmsOf(watchTemplate(withRing({ probes: PROBES, ...options }).ring));
 const named = (id: AlarmId) => alarmName('dev', id);
 const override = (id: string, change: AlarmOverride) => ({ alarmOverrides: { [id]: change } });
 
@@ -48,20 +50,24 @@ describe('the catalogue', () => {
   });
 
   test('makes the same alarms of rings with 1 and 100 keys', () => {
-    const { ring } = withRing();
+    const { ring } = withRing({ probes: PROBES });
     for (let index = 0; index < 100; index += 1) ring.addKey(`Key${index}`, { ...TRADER, instance: String(index) });
     const [few, many] = [alarmsWith(), alarmsOf(watchTemplate(ring))];
     expect(Object.keys(many)).toEqual(Object.keys(few));
-    expect(few[named('CaretakerSilent')].Threshold).toBe(1);
-    expect(many[named('CaretakerSilent')].Threshold).toBe(101);
+    // the management key and the probe key
+    expect(few[named('CaretakerSilent')].Threshold).toBe(2);
+    expect(many[named('CaretakerSilent')].Threshold).toBe(102);
   });
 
   test('has no key and no address in any dimension', () => {
     const text = JSON.stringify(
-      Object.values(alarmsOf(watchTemplate(withKey().ring))).map(({ Metrics, Dimensions }) => [Metrics, Dimensions]),
+      Object.values(alarmsOf(watchTemplate(withKey({ probes: PROBES }).ring))).map(({ Metrics, Dimensions }) => [
+        Metrics,
+        Dimensions,
+      ]),
     );
     const names = [...text.matchAll(/"Name":"([A-Za-z]+)","Value"/g)].map(([, name]) => name);
-    expect(new Set(names)).toEqual(new Set(['Ring', 'Finding', 'NatGatewayId', 'QueueName']));
+    expect(new Set(names)).toEqual(new Set(['Ring', 'Finding', 'NatGatewayId', 'QueueName', 'Zone']));
   });
 
   test('looks at each NAT gateway by itself: one that is gone has no datapoints, and nothing plus anything is nothing', () => {
@@ -69,10 +75,24 @@ describe('the catalogue', () => {
     expect(Metrics.flatMap(({ Expression }) => Expression ?? [])).toEqual(['FILL(m0, 0) + FILL(m1, 0)']);
   });
 
-  test('has no alarms on NAT gateways while the ring is suspended: the network may be gone', () => {
+  test('takes the worst of all zones: one without an answer is not made up for by another', () => {
+    const { Metrics } = alarmsWith()[named('InsideProbeUnknown')] as { Metrics: { Expression?: string }[] };
+    expect(Metrics.flatMap(({ Expression }) => Expression ?? [])).toEqual(['MIN([FILL(m0, 0), FILL(m1, 0)])']);
+    expect(JSON.stringify(Metrics)).toContain('{"Name":"Zone","Value":"eu-west-1b"}');
+  });
+
+  test('has no alarms on probes in a ring without them', () => {
+    const found = Object.keys(alarmsWith({ probes: undefined }));
+    const left = ALARM_CATALOGUE.filter(({ needsProbes }) => needsProbes).map(({ id }) => named(id));
+    expect(ALARM_IDS.map(named).filter((name) => !found.includes(name))).toEqual(left);
+    expect(left).toHaveLength(6);
+  });
+
+  test('has no alarms on NAT gateways and probes while the ring is suspended: the network may be gone', () => {
     const found = Object.keys(alarmsWith({ suspended: true }));
+    const probes = ALARM_CATALOGUE.filter(({ needsProbes }) => needsProbes).map(({ id }) => id);
     expect(ALARM_IDS.map(named).filter((name) => !found.includes(name))).toEqual(
-      ['NatPortsExhausted' as const, 'NatPacketsDropped' as const].map(named),
+      ['NatPortsExhausted' as const, 'NatPacketsDropped' as const, ...probes].map(named),
     );
   });
 });
@@ -80,7 +100,7 @@ describe('the catalogue', () => {
 describe('do not trade', () => {
   const rule = (options: RingOptions = {}) => {
     const [composite] = Object.values(
-      resourcesOf(watchTemplate(withRing(options).ring), 'AWS::CloudWatch::CompositeAlarm'),
+      resourcesOf(watchTemplate(withRing({ probes: PROBES, ...options }).ring), 'AWS::CloudWatch::CompositeAlarm'),
     );
     return composite.Properties;
   };
@@ -102,7 +122,7 @@ describe('do not trade', () => {
     const all = Object.fromEntries(
       ALARM_CATALOGUE.filter(({ doNotTrade }) => doNotTrade).map(({ id }) => [id, { disabledBecause }]),
     );
-    refusal('DO_NOT_TRADE_EMPTY', () => withRing({ alarmOverrides: all }));
+    refusal('DO_NOT_TRADE_EMPTY', () => withRing({ probes: PROBES, alarmOverrides: all }));
   });
 });
 

@@ -7,10 +7,10 @@ import { resolveTemplateValue } from '../../support/resolve';
 const template = () => watchTemplate(withRing().ring);
 const rules = () =>
   Object.fromEntries(
-    Object.entries(resourcesOf(template(), 'AWS::Events::Rule')).map(([id, { Properties }]) => [
-      id.replace(/^Event(\w+?)[0-9A-F]{8}$/, '$1'),
-      Properties,
-    ]),
+    Object.entries(resourcesOf(template(), 'AWS::Events::Rule')).flatMap(([id, { Properties }]) => {
+      const [, name] = /^Event(\w+?)[0-9A-F]{8}$/.exec(id) ?? [];
+      return name === undefined ? [] : [[name, Properties]];
+    }),
   );
 
 test('there are five, which see reads as well and tell the topic', () => {
@@ -18,10 +18,23 @@ test('there are five, which see reads as well and tell the topic', () => {
   expect(Object.keys(found).sort()).toEqual(
     ['EgressChange', 'EncryptionChange', 'RotationEvents', 'SecretChange', 'SecretRead'].sort(),
   );
-  for (const { State, Targets } of Object.values(found)) {
+  for (const [name, { State, Targets }] of Object.entries(found)) {
     expect(State).toBe('ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS');
-    expect(Targets).toEqual([expect.objectContaining({ Arn: { Ref: expect.stringMatching(/^Topic/) } })]);
+    const [topic, ...others] = Targets as object[];
+    expect(topic).toMatchObject({ Arn: { Ref: expect.stringMatching(/^Topic/) } });
+    expect(others).toHaveLength(name === 'EgressChange' ? 1 : 0);
   }
+});
+
+test('a change of the way out has it checked at once, whatever region the event came from', () => {
+  const { Targets, EventPattern } = rules().EgressChange as { Targets: Record<string, object>[]; EventPattern: object };
+  expect(JSON.stringify(Targets[1].Arn)).toContain('EgressCheck');
+  expect(EventPattern).not.toHaveProperty('region');
+  expect(JSON.stringify(Targets[0].InputTransformer)).toContain('"region":"$.region"');
+  template().hasResourceProperties('AWS::Lambda::Permission', {
+    Principal: 'events.amazonaws.com',
+    SourceArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^EventEgressChange'), 'Arn'] },
+  });
 });
 
 test('no pattern comes near what EventBridge takes, with the longest names of roles', () => {

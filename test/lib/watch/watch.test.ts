@@ -1,24 +1,32 @@
 // The path of request records through a ring's watch: kept, encrypted, read with least privilege, dead letters on every hop.
 import { Duration, Lazy } from 'aws-cdk-lib';
-import { Match } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, LogGroupClass, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { ALARM_IDS, DO_NOT_TRADE, SAVED_QUERIES, savedQueryName } from '../../../contract/alarms';
+import { ALARM_CATALOGUE, ALARM_IDS, DO_NOT_TRADE, SAVED_QUERIES, savedQueryName } from '../../../contract/alarms';
+import { parseVerifyDocument, readTradingGate, verifyParameterName } from '../../../contract/verify';
 import { parseWatchDocument, WATCH_LIMITS } from '../../../contract/watch';
 import { RingSize } from '../../../lib';
 import { refusal } from '../../support/config-error';
 import { compliantTemplate, Resource, resourcesOf, stackIn } from '../../support/egress';
 import { RingOptions, watchTemplate, withRing } from '../../support/keys';
+import { PROBES } from '../../support/probes';
 import { resolveTemplateValue } from '../../support/resolve';
 
 const attribute = (id: string, name: string) => `${id}.${name}`;
-const watchWith = (options: RingOptions = {}) => watchTemplate(withRing(options).ring);
+const parameterText = (template: Template, name: string) => {
+  const parameters = Object.values(resourcesOf(template, 'AWS::SSM::Parameter'));
+  const found = parameters.find(({ Properties }) => Properties.Name === name);
+  return String(resolveTemplateValue(found?.Properties.Value, attribute));
+};
+const watchWith = (options: RingOptions = {}) => watchTemplate(withRing({ probes: PROBES, ...options }).ring);
 
 describe.each<[string, RingOptions]>([
   ['with its defaults', {}],
   ['of production', { environment: 'prod' }],
   ['suspended', { suspended: true }],
   ['for thousands of keys', { size: RingSize.SHARDED }],
+  ['without probes', { probes: undefined }],
 ])('the watch of a ring %s', (_, options) => {
   test('passes the policy pack', () => {
     expect(Object.keys(watchWith(options).toJSON().Resources).length).toBeGreaterThan(60);
@@ -32,16 +40,27 @@ test('every hop that is not answered at once has a dead-letter queue, the same o
   const hops: [string, object][] = [
     ['AWS::Lambda::EventInvokeConfig', { DestinationConfig: { OnFailure: { Destination: arn } } }],
     ['AWS::Lambda::EventSourceMapping', { DestinationConfig: { OnFailure: { Destination: arn } } }],
-    ['AWS::Scheduler::Schedule', { Target: { DeadLetterConfig: { Arn: arn } } }],
-    ['AWS::Events::Rule', { Targets: [Match.objectLike({ DeadLetterConfig: { Arn: arn } })] }],
   ];
   for (const [type, properties] of hops) template.allResourcesProperties(type, properties);
-  template.resourceCountIs('AWS::Events::Rule', 5);
+  // what the trading gate says ends by itself when nothing writes it
+  const others = (type: string) =>
+    Object.entries(resourcesOf(template, type)).flatMap(([id, { Properties }]) =>
+      id.startsWith('TradingGate') ? [] : [Properties],
+    );
+  expect(others('AWS::Scheduler::Schedule')).toEqual([
+    expect.objectContaining({ Target: expect.objectContaining({ DeadLetterConfig: { Arn: arn } }) }),
+  ]);
+  const rules = others('AWS::Events::Rule');
+  expect(rules).toHaveLength(5);
+  for (const { Targets } of rules)
+    expect(Targets).toContainEqual(expect.objectContaining({ DeadLetterConfig: { Arn: arn } }));
 });
 
 test('the subscription waits for the permission, which is for this account only', () => {
   const template = watchWith();
-  const [[permission, { Properties }]] = Object.entries(resourcesOf(template, 'AWS::Lambda::Permission'));
+  const [[permission, { Properties }]] = Object.entries(resourcesOf(template, 'AWS::Lambda::Permission')).filter(
+    ([id]) => id.startsWith('Detector'),
+  );
   expect(Properties).toMatchObject({ Principal: 'logs.amazonaws.com', SourceAccount: expect.anything() });
   template.hasResource('AWS::Logs::SubscriptionFilter', {
     DependsOn: Match.arrayWith([permission]),
@@ -67,6 +86,7 @@ test('nothing of the watch may read a value of a secret, or a table or log it do
     Notifier: [...stream, 'kms:Decrypt', 'kms:GenerateDataKey', ...logging, 'sns:Publish', 'sqs:SendMessage'],
     Heartbeat: [...logging, ...logging].sort(),
     HeartbeatSchedule: letters,
+    TradingGate: ['cloudwatch:DescribeAlarms', ...logging, 'ssm:GetParameter', 'ssm:PutParameter'],
   });
 });
 
@@ -182,6 +202,12 @@ test('every query of the runbook is saved under the name of the ring', () => {
       .map(({ query }) => query)
       .sort(),
   );
+  // those of the probes only where there are probes; each knows its logs
+  const without = Object.values(resourcesOf(watchWith({ probes: undefined }), 'AWS::Logs::QueryDefinition'));
+  expect(without).toHaveLength(queries.length - 6);
+  const logs = Object.fromEntries(queries.map(({ Name, LogGroupNames }) => [Name, (LogGroupNames as string[]).length]));
+  expect(logs[savedQueryName('dev', 'InsideProbeFailed')]).toBe(2);
+  expect(logs[savedQueryName('dev', 'EgressDrift')]).toBe(1);
 });
 
 test('the dashboard draws every alarm on its metric, and shows all of them at the top', () => {
@@ -200,10 +226,7 @@ test('the dashboard draws every alarm on its metric, and shows all of them at th
 
 test("the watch's document is what the command reads", () => {
   const template = watchWith();
-  const [parameter] = Object.values(resourcesOf(template, 'AWS::SSM::Parameter'));
-  expect(parameter.Properties.Name).toBe('/exchange-keys/dev/watch');
-  const text = String(resolveTemplateValue(parameter.Properties.Value, attribute));
-  expect(parseWatchDocument(text)).toMatchObject({
+  expect(parseWatchDocument(parameterText(template, '/exchange-keys/dev/watch'))).toMatchObject({
     environment: 'dev',
     region: 'eu-west-1',
     alarmPrefix: 'exchange-keys-dev-',
@@ -216,4 +239,61 @@ test('rings of one environment in two regions do not share the name of a dashboa
   const { ring } = withRing();
   const [dashboard] = Object.values(resourcesOf(watchTemplate(ring), 'AWS::CloudWatch::Dashboard'));
   expect(dashboard.Properties.DashboardName).toBe('exchange-keys-dev-eu-west-1');
+});
+
+test('what verifies the way out is in a document of its own', () => {
+  const read = (options: RingOptions) =>
+    parseVerifyDocument(parameterText(watchWith(options), verifyParameterName('dev')));
+  const { insideProbes, ...others } = read({});
+  expect(Object.keys(insideProbes)).toEqual(['eu-west-1a', 'eu-west-1b']);
+  expect(others).toMatchObject({
+    environment: 'dev',
+    region: 'eu-west-1',
+    doNotTradeAlarm: 'exchange-keys-dev-DoNotTrade',
+    tradingGateParameter: '/exchange-keys/dev/trading-gate',
+    outsideProbe: expect.any(String),
+    egressCheck: expect.any(String),
+  });
+  expect(read({ probes: undefined })).toMatchObject({ insideProbes: {} });
+  expect(read({ probes: undefined })).not.toHaveProperty('outsideProbe');
+});
+
+describe('the trading gate', () => {
+  const settings = (options: RingOptions = {}) => {
+    const functions = Object.entries(resourcesOf(watchWith(options), 'AWS::Lambda::Function'));
+    const [, gate] = functions.find(([id]) => id.startsWith('TradingGate')) as [string, Resource];
+    return (gate.Properties.Environment as { Variables: Record<string, string> }).Variables;
+  };
+
+  test('is closed until its function has looked', () => {
+    const text = parameterText(watchWith(), '/exchange-keys/dev/trading-gate');
+    expect(readTradingGate(text, { environment: 'dev', now: new Date(0) }).allowed).toBe(false);
+    expect(JSON.parse(text)).toMatchObject({ allowed: false });
+  });
+
+  test('stands for every alarm of the composite, and no other', () => {
+    const stopping = (probes: boolean) =>
+      ALARM_CATALOGUE.filter(({ doNotTrade, needsProbes }) => doNotTrade && (probes || !needsProbes)).map(
+        ({ id }) => `exchange-keys-dev-${id}`,
+      );
+    const alarms = (options?: RingOptions) => settings(options).EXCHANGE_KEYS_STOP_ALARMS.split(',');
+    expect(alarms()).toEqual(stopping(true));
+    expect(alarms({ probes: undefined })).toEqual(stopping(false));
+    const disabledBecause = 'OPS-1: moved next week';
+    expect(alarms({ alarmOverrides: { EgressDrift: { disabledBecause } } })).not.toContain(
+      'exchange-keys-dev-EgressDrift',
+    );
+    expect(settings().EXCHANGE_KEYS_DO_NOT_TRADE).toBe('exchange-keys-dev-DoNotTrade');
+  });
+
+  test('is written at once when the composite changes', () => {
+    watchWith().hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: {
+        source: ['aws.cloudwatch'],
+        'detail-type': ['CloudWatch Alarm State Change'],
+        detail: { alarmName: ['exchange-keys-dev-DoNotTrade'] },
+      },
+      Targets: [Match.objectLike({ Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^TradingGate'), 'Arn'] } })],
+    });
+  });
 });
