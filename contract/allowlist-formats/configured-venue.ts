@@ -25,7 +25,7 @@ export function configuredVenue(text: string, name: string, source: string): All
       `the configuration in '${source}' cannot be used: 'limits.allowlistEntries' is no whole number; deploy the ring again`,
     );
   }
-  return { name, title: name, entryFormat: format, asPublished: true, separator: ',', mostEntries: most, notes: [] };
+  return { name, title: name, entryFormat: format, asPublished: true, mostEntries: most, notes: [] };
 }
 
 type Used = Partial<Pick<ExchangeConfiguration, 'name' | 'allowlistEntryFormat' | 'limits'>>;

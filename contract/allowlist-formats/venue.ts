@@ -14,8 +14,6 @@ export interface AllowlistVenue {
   readonly singleAddressesOnly?: boolean;
   /** Keys are compared with what is published: a block is not replaced by its addresses. @default false */
   readonly asPublished?: boolean;
-  /** Between entries. */
-  readonly separator: ',' | '\n';
   /** @default - no limit is known */
   readonly mostEntries?: number;
   /** Of the whole text. @default - no limit is known */
@@ -26,7 +24,11 @@ export interface AllowlistVenue {
   readonly notes: readonly string[];
 }
 
-/** The list as the venue takes it. */
+/** What to do about a list that is too long: the last resort is for limits that have changed. */
+const FEWER =
+  'use fewer zones, split the regions between keys with --regions, or configure the exchange if its limit is another one by now';
+
+/** The list as the venue takes it; all that are known take commas between entries. */
 export interface VenueText {
   readonly entries: readonly string[];
   readonly text: string;
@@ -42,7 +44,7 @@ export function venueRanges(venue: AllowlistVenue, addresses: readonly Ranged[])
  * @throws InputError `VENUE_EMPTY`, `VENUE_RANGE_NOT_ACCEPTED`, `VENUE_TOO_MANY_ENTRIES`, `VENUE_TOO_LONG`.
  */
 export function venueText(venue: AllowlistVenue, ranges: readonly string[]): VenueText {
-  const { name, separator, mostEntries, mostCharacters } = venue;
+  const { name, mostEntries, mostCharacters } = venue;
   if (ranges.length === 0) {
     throw new InputError(
       'VENUE_EMPTY',
@@ -53,14 +55,14 @@ export function venueText(venue: AllowlistVenue, ranges: readonly string[]): Ven
   if (mostEntries !== undefined && entries.length > mostEntries) {
     throw new InputError(
       'VENUE_TOO_MANY_ENTRIES',
-      `the list has ${entries.length} entries, '${name}' takes ${mostEntries}; use fewer zones, leave out a region on purpose with --regions, or split the regions between keys`,
+      `the list has ${entries.length} entries, '${name}' takes ${mostEntries}; ${FEWER}`,
     );
   }
-  const text = entries.join(separator);
+  const text = entries.join(',');
   if (mostCharacters !== undefined && text.length > mostCharacters) {
     throw new InputError(
       'VENUE_TOO_LONG',
-      `the list of ${entries.length} entries has ${text.length} characters, '${name}' takes ${mostCharacters}; use fewer zones, leave out a region on purpose with --regions, or split the regions between keys`,
+      `the list of ${entries.length} entries has ${text.length} characters, '${name}' takes ${mostCharacters}; ${FEWER}`,
     );
   }
   return { entries, text };

@@ -3,7 +3,6 @@ import { AllowlistEntryFormat } from '../exchange/exchange-configuration';
 import type { AllowlistVenue } from './venue';
 
 const { ADDRESS, ADDRESS_OR_CIDR, CIDR } = AllowlistEntryFormat;
-const ADDRESSES = { entryFormat: ADDRESS, separator: ',' } as const;
 
 const WHOLE_LIST = 'send the whole list each time: what is left out is no longer let in';
 const EMPTY_OPENS = 'never send an empty list: it takes the restriction away';
@@ -17,7 +16,7 @@ const EMPTY_OPENS = 'never send an empty list: it takes the restriction away';
  * - `binance`: comma list; `ipAddress` of a new sub-account key has 500 characters at most (API documentation). For keys of
  *   the low-latency kind 30 addresses are documented; for others no number is.
  * - `okx`: comma list, 20 addresses: limit as SDKs have it, not found in the documentation.
- * - `kucoin`: comma list in `ipWhitelist`, 20 addresses: limit from memory, the least certain of all.
+ * - `kucoin`: comma list in `ipWhitelist`, 20 addresses: limit not found in the documentation either, the least certain.
  * - `gate`: list in `ip_whitelist`, removed when no value is passed (SDK documentation). No limit is documented.
  * - `bitget`: list in `ipList` (SDK types). No limit is documented.
  * - `deribit`: list in `ip_whitelist` of `private/edit_api_key`, which needs a second factor (API documentation).
@@ -28,9 +27,9 @@ const EMPTY_OPENS = 'never send an empty list: it takes the restriction away';
  */
 export const ALLOWLIST_VENUES: readonly AllowlistVenue[] = [
   {
-    ...ADDRESSES,
     name: 'bybit',
     title: 'Bybit',
+    entryFormat: ADDRESS,
     refusedRegions: ['us-', 'cn-'],
     notes: [WHOLE_LIST, "never send '*' or an empty list: the key would work from everywhere"],
   },
@@ -38,39 +37,36 @@ export const ALLOWLIST_VENUES: readonly AllowlistVenue[] = [
     name: 'bybit-market-maker',
     title: 'Bybit market maker gateways',
     entryFormat: ADDRESS_OR_CIDR,
-    separator: ',',
     mostEntries: 10,
     refusedRegions: ['us-', 'cn-'],
     notes: ['send the list to the account manager, and wait for the answer before traffic moves'],
   },
   {
-    ...ADDRESSES,
     name: 'binance',
     title: 'Binance',
+    entryFormat: ADDRESS,
     mostCharacters: 500,
     notes: ["choose 'restrict access to trusted IPs only' (status 2); without it the list has no effect"],
   },
-  { ...ADDRESSES, name: 'okx', title: 'OKX', mostEntries: 20, notes: [WHOLE_LIST] },
-  { ...ADDRESSES, name: 'kucoin', title: 'KuCoin', mostEntries: 20, notes: [WHOLE_LIST] },
-  { ...ADDRESSES, name: 'gate', title: 'Gate', notes: [WHOLE_LIST, EMPTY_OPENS] },
-  { ...ADDRESSES, name: 'bitget', title: 'Bitget', notes: [WHOLE_LIST] },
-  { ...ADDRESSES, name: 'deribit', title: 'Deribit', notes: [WHOLE_LIST, 'the change needs a second factor'] },
-  { ...ADDRESSES, name: 'coinex', title: 'CoinEx', mostEntries: 50, notes: [WHOLE_LIST, EMPTY_OPENS] },
+  { name: 'okx', title: 'OKX', entryFormat: ADDRESS, mostEntries: 20, notes: [WHOLE_LIST] },
+  { name: 'kucoin', title: 'KuCoin', entryFormat: ADDRESS, mostEntries: 20, notes: [WHOLE_LIST] },
+  { name: 'gate', title: 'Gate', entryFormat: ADDRESS, notes: [WHOLE_LIST, EMPTY_OPENS] },
+  { name: 'bitget', title: 'Bitget', entryFormat: ADDRESS, notes: [WHOLE_LIST] },
+  { name: 'deribit', title: 'Deribit', entryFormat: ADDRESS, notes: [WHOLE_LIST, 'the change needs a second factor'] },
+  { name: 'coinex', title: 'CoinEx', entryFormat: ADDRESS, mostEntries: 50, notes: [WHOLE_LIST, EMPTY_OPENS] },
   {
     name: 'htx',
     title: 'HTX',
     entryFormat: ADDRESS_OR_CIDR,
-    separator: ',',
     mostEntries: 20,
     notes: [WHOLE_LIST],
   },
-  { ...ADDRESSES, name: 'upbit', title: 'Upbit', mostEntries: 10, notes: [WHOLE_LIST] },
+  { name: 'upbit', title: 'Upbit', entryFormat: ADDRESS, mostEntries: 10, notes: [WHOLE_LIST] },
   {
     name: 'fireblocks',
     title: 'Fireblocks',
     entryFormat: CIDR,
     singleAddressesOnly: true,
-    separator: ',',
     notes: ['only an owner of the workspace can change the list', EMPTY_OPENS],
   },
 ];
