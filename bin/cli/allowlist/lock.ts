@@ -80,18 +80,18 @@ interface Proposal {
   readonly yes: boolean;
 }
 
-/** Whether the changes were shown, because they had to be confirmed. */
+/** Whether the changes were shown, because somebody was asked. */
 async function agree(session: AccountSession, { file, document, changes, yes }: Proposal): Promise<boolean> {
   const { context, output } = session;
   const isNeeded = file.edited || changes.some(({ kind }) => (ASKED_ABOUT as readonly string[]).includes(kind));
   if (!isNeeded) return false;
-  for (const { words } of changes) output.say(words);
+  if (!yes) for (const { words } of changes) output.say(words);
   if (file.edited) {
     output.warn('the lock was edited by hand or merged; what AWS does not know stays as it was edited:');
     for (const line of unknownToAws(document)) output.say(`  ${line}`);
   }
   await confirm(context, { yes, question: `Write this to ${file.path}?`, what: `changing the lock ${file.path}` });
-  return true;
+  return !yes;
 }
 
 /** The fields that no deployment confirms, for a person to read. */
