@@ -1,5 +1,5 @@
 // The cost of a ring in a month, item by item: pure, from what is there, what it is used for, and the price table.
-import { CaretakerMetric, WatchMetric } from '../../contract/metrics';
+import { CaretakerMetric, VerifyMetric, WatchMetric } from '../../contract/metrics';
 import { FINDING_KINDS } from '../../contract/watch';
 import type { PriceTable } from './prices';
 import type { FunctionName, ResourceCounts } from './resource-counts';
@@ -18,7 +18,7 @@ const GB = 1e9;
 export function monthlyCost(counts: ResourceCounts, usage: Usage, prices: PriceTable): CostLine[] {
   const cost = (id: keyof PriceTable, quantity: number) => (quantity * prices[id].usd) / prices[id].per;
   const { secrets, functions } = counts;
-  const keys = secrets - counts.managementKeys;
+  const keys = secrets - counts.ownKeys;
   const runs = (name: FunctionName, calls: number, seconds: number) =>
     cost('lambdaRequest', calls) + cost('lambdaGbSecond', seconds * functions[name].gigabytes);
   const written = (name: FunctionName, calls: number) =>
@@ -27,7 +27,11 @@ export function monthlyCost(counts: ResourceCounts, usage: Usage, prices: PriceT
     cost('logIngestion', bytes / GB) + cost('logStorage', (bytes / GB) * usage.compressed * months);
   const functionLogs = (bytes: number) => logs(bytes, usage.functionLogMonths);
 
-  const secretCalls = secrets * usage.secretCallsPerKeyDay * DAYS;
+  const probes = usage.minutes / usage.probeMinutes;
+  const gates = usage.minutes / usage.gateMinutes;
+  const insideProbes = probes * counts.insideProbes;
+  // each probe reads its key and its description
+  const secretCalls = secrets * usage.secretCallsPerKeyDay * DAYS + 2 * (insideProbes + probes);
   const lists = (usage.minutes / 5) * Math.ceil(secrets / 100);
   const beats = usage.minutes / usage.heartbeatMinutes;
   const passes = usage.minutes / usage.passMinutes;
@@ -53,9 +57,20 @@ export function monthlyCost(counts: ResourceCounts, usage: Usage, prices: PriceT
         runs('Notifier', beats, beats * 0.05),
     ),
     ring(
+      'Lambda: probes, egress check, trading gate',
+      runs('InsideProbe', insideProbes, insideProbes * usage.insideProbeSeconds) +
+        runs('OutsideProbe', probes, probes) +
+        runs('EgressCheck', probes, probes * 2) +
+        runs('TradingGate', gates, gates * 0.3),
+    ),
+    ring(
       'logs of these functions',
       functionLogs(
-        written('Caretaker', passes) +
+        written('InsideProbe', insideProbes) +
+          written('OutsideProbe', probes) +
+          written('EgressCheck', probes) +
+          written('TradingGate', gates) +
+          written('Caretaker', passes) +
           written('Heartbeat', beats) +
           written('Notifier', beats) +
           secrets * usage.caretakerBytesPerKeyDay * DAYS,
@@ -63,7 +78,7 @@ export function monthlyCost(counts: ResourceCounts, usage: Usage, prices: PriceT
     ),
     // each key has an address and a first record; an address in use is written again every day
     ring('DynamoDB', cost('tableRead', 2 * keys * starts) + cost('tableWrite', beats + keys * DAYS)),
-    ring('schedules', cost('schedule', beats + passes)),
+    ring('schedules', cost('schedule', beats + passes + insideProbes + 2 * probes + gates)),
     ring('event rules', cost('eventRule', counts.eventRules)),
     ring('parameters', cost('advancedParameter', counts.advancedParameters)),
     traffic('request records', logs(lines * usage.recordBytes, usage.recordMonths)),
@@ -72,10 +87,10 @@ export function monthlyCost(counts: ResourceCounts, usage: Usage, prices: PriceT
   ];
 }
 
-/** A metric per name, and per kind of finding; none per key. */
-export function customMetrics({ metricFilters }: ResourceCounts): number {
-  const names = [...Object.values(CaretakerMetric), ...Object.values(WatchMetric)].length;
-  return names - 1 + FINDING_KINDS.length + metricFilters;
+/** A metric per name, per kind of finding, and per zone; none per key. */
+export function customMetrics({ metricFilters, insideProbes }: ResourceCounts): number {
+  const names = [CaretakerMetric, WatchMetric, VerifyMetric].flatMap((metrics) => Object.values(metrics)).length;
+  return names - 2 + FINDING_KINDS.length + insideProbes + metricFilters;
 }
 
 export const sum = (lines: readonly CostLine[], part?: CostLine['part']): number =>

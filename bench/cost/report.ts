@@ -48,7 +48,8 @@ function countTable(sizes: readonly RingSize[]): string {
   return markdown(
     ['in the templates', ...sizes.map(({ keys }) => `${keys.toLocaleString('en')} keys`)],
     [
-      row('secrets, management key included', ({ secrets }) => secrets),
+      row('secrets, those of the ring itself included', ({ secrets }) => secrets),
+      row('zones with an inside probe', ({ insideProbes }) => insideProbes),
       row('alarms', ({ alarms }) => alarms),
       row('metrics in alarms', ({ alarmMetrics }) => alarmMetrics),
       row('composite alarms', ({ compositeAlarms }) => compositeAlarms),

@@ -1,5 +1,5 @@
 // What of a ring costs money by being there, counted in its synthesised templates.
-import { isManagementKey, keyOfSecret } from '../../contract/keys';
+import { isManagementKey, isProbeKey, keyOfSecret } from '../../contract/keys';
 
 export interface Template {
   readonly Resources?: Readonly<Record<string, Resource>>;
@@ -12,8 +12,8 @@ interface Resource {
 
 export interface ResourceCounts {
   readonly secrets: number;
-  /** Of these, the keys by which the ring manages the others: no workload uses them. */
-  readonly managementKeys: number;
+  /** Of these, the keys by which the ring manages the others, and those of its probes: no workload uses them. */
+  readonly ownKeys: number;
   readonly kmsKeys: number;
   readonly alarms: number;
   /** Metrics that all alarms together look at: an alarm on three is billed as three. */
@@ -25,11 +25,16 @@ export interface ResourceCounts {
   readonly eventRules: number;
   /** SSM parameters too long for the free tier. */
   readonly advancedParameters: number;
+  /** One for each zone. */
+  readonly insideProbes: number;
   /** Memory in GB and whether Lambda's own lines are logged, by the name of the function. */
   readonly functions: Readonly<Record<FunctionName, { readonly gigabytes: number; readonly platformLines: boolean }>>;
 }
 
-export const FUNCTION_NAMES = ['Rotation', 'Caretaker', 'Detector', 'Notifier', 'Heartbeat'] as const;
+export const FUNCTION_NAMES = [
+  ...(['Rotation', 'Caretaker', 'Detector', 'Notifier', 'Heartbeat'] as const),
+  ...(['EgressCheck', 'TradingGate', 'InsideProbe', 'OutsideProbe'] as const),
+] as const;
 export type FunctionName = (typeof FUNCTION_NAMES)[number];
 
 const LONGEST_STANDARD_PARAMETER = 4096;
@@ -38,17 +43,19 @@ export function countResources(templates: readonly Template[]): ResourceCounts {
   const all = templates.flatMap(({ Resources = {} }) => Object.entries(Resources));
   const of = (type: string) => all.filter(([, { Type }]) => Type === type);
   const [secrets, alarms] = [of('AWS::SecretsManager::Secret'), of('AWS::CloudWatch::Alarm')];
+  const functionsCalled = (name: FunctionName) => of('AWS::Lambda::Function').filter(([id]) => id.includes(name));
+  const isOwn = (name: string) => [isManagementKey, isProbeKey].some((is) => is(keyOfSecret(name)));
   const functions = FUNCTION_NAMES.map((name) => {
-    const found = of('AWS::Lambda::Function').filter(([id]) => id.includes(name));
-    if (found.length !== 1) throw new Error(`expected one function '${name}' in the templates, found ${found.length}`);
+    const found = functionsCalled(name);
+    if (found.length !== 1 && (name !== 'InsideProbe' || found.length === 0))
+      throw new Error(`expected one function '${name}' in the templates, found ${found.length}`);
     const { MemorySize, LoggingConfig } = found[0][1].Properties ?? {};
     const { SystemLogLevel } = (LoggingConfig ?? {}) as { SystemLogLevel?: string };
     return [name, { gigabytes: Number(MemorySize) / 1024, platformLines: SystemLogLevel !== 'WARN' }] as const;
   });
   return {
     secrets: secrets.length,
-    managementKeys: secrets.filter(([, { Properties }]) => isManagementKey(keyOfSecret(String(Properties?.Name))))
-      .length,
+    ownKeys: secrets.filter(([, { Properties }]) => isOwn(String(Properties?.Name))).length,
     kmsKeys: of('AWS::KMS::Key').length,
     alarms: alarms.length,
     alarmMetrics: alarms.reduce((sum, [, alarm]) => sum + metricsOf(alarm), 0),
@@ -57,6 +64,7 @@ export function countResources(templates: readonly Template[]): ResourceCounts {
     metricFilters: of('AWS::Logs::MetricFilter').length,
     eventRules: of('AWS::Events::Rule').length,
     advancedParameters: of('AWS::SSM::Parameter').filter(([, { Properties }]) => isLong(Properties?.Value)).length,
+    insideProbes: functionsCalled('InsideProbe').length,
     functions: Object.fromEntries(functions) as ResourceCounts['functions'],
   };
 }

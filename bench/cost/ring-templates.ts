@@ -11,7 +11,7 @@ export function ringTemplates(keys: number): Template[] {
   const outdir = mkdtempSync(path.join(tmpdir(), 'bench-cost-'));
   try {
     const app = new App({ outdir, analyticsReporting: false });
-    compose(app, { variant: 'given', size: keys });
+    compose(app, { variant: 'given', size: keys }, { zones: 2, probes: true });
     app.synth();
     const files = readdirSync(outdir).filter((file) => file.endsWith('.template.json') && isCounted('keys', file));
     return files.map((file) => JSON.parse(readFileSync(path.join(outdir, file), 'utf8')));

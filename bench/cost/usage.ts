@@ -1,4 +1,5 @@
 // What a ring is used for in a month: assumptions, each said aloud, because no account was measured.
+import { GATE_MINUTES, PROBE_MINUTES } from '../../contract/verify';
 import { HEARTBEAT_MINUTES } from '../../contract/watch';
 
 /** How workloads log their requests. */
@@ -21,6 +22,10 @@ export interface Usage {
   readonly detectorMsPerDelivery: number;
   readonly detectorMicrosecondsPerLine: number;
   readonly heartbeatMinutes: number;
+  readonly probeMinutes: number;
+  /** Most of it is waiting for paths that are closed. */
+  readonly insideProbeSeconds: number;
+  readonly gateMinutes: number;
   readonly passMinutes: number;
   readonly passSeconds: number;
   readonly passSecondsPerKey: number;
@@ -64,6 +69,9 @@ export function usageOf(traffic: Traffic, recordBytes: number): Usage {
     // 10,000 records took 45 ms of a processor here
     detectorMicrosecondsPerLine: 5,
     heartbeatMinutes: HEARTBEAT_MINUTES,
+    probeMinutes: PROBE_MINUTES,
+    insideProbeSeconds: 4,
+    gateMinutes: GATE_MINUTES,
     passMinutes: 15,
     passSeconds: 2,
     // a 24th of the keys is looked at in each pass, with two requests at 10 per second

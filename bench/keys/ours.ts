@@ -18,8 +18,19 @@ import {
 } from './case';
 import { sharedParts } from './shared-parts';
 
-export function compose(app: App, benchCase: Case): void {
-  const { stack, network, breakGlassRole, roles } = sharedParts(app, benchCase);
+const PROBES = {
+  echoServices: ['https://checkip.amazonaws.com', 'https://api.ipify.org'],
+  accounts: { [exchangeConfiguration().name]: SUB_ACCOUNT },
+};
+
+/** What costs are computed for: everything that a ring can have. Benchmarks go without. */
+export interface Extras {
+  readonly zones: number;
+  readonly probes: boolean;
+}
+
+export function compose(app: App, benchCase: Case, extras: Partial<Extras> = {}): void {
+  const { stack, network, breakGlassRole, roles } = sharedParts(app, benchCase, extras.zones);
   const ring = new KeyRing(stack, 'Keys', {
     environment: ENVIRONMENT,
     network,
@@ -27,6 +38,7 @@ export function compose(app: App, benchCase: Case): void {
     owner: OWNER,
     operators: [new ArnPrincipal(OPERATOR)],
     breakGlassRole,
+    probes: extras.probes ? PROBES : undefined,
     size: benchCase.size > MOST_IN_ONE_STACK ? RingSize.SHARDED : RingSize.STANDARD,
   });
   ring.alarmTopic.addSubscription(new EmailSubscription(LISTENER));

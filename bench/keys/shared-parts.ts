@@ -29,12 +29,12 @@ export interface SharedParts {
   readonly roles: IRole[];
 }
 
-export function sharedParts(app: App, { variant, size }: Case): SharedParts {
+export function sharedParts(app: App, { variant, size }: Case, zones = 1): SharedParts {
   exchangeConfiguration();
   const addresses = new EgressAddresses(
     new Stack(app, stackName('addresses'), { env: ENV, terminationProtection: true }),
     'Egress',
-    { environment: ENVIRONMENT, availabilityZones: [`${REGION}a`] },
+    { environment: ENVIRONMENT, availabilityZones: ['a', 'b', 'c'].slice(0, zones).map((letter) => REGION + letter) },
   );
   const network = new EgressNetwork(new Stack(app, stackName('network'), { env: ENV }), 'Network', { addresses });
   const stack = new Stack(app, stackName('keys'), { env: ENV });

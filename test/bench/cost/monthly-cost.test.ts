@@ -8,7 +8,8 @@ import { TRAFFIC, usageOf } from '../../../bench/cost/usage';
 const small = { gigabytes: 0.25, platformLines: true };
 const COUNTS: ResourceCounts = {
   secrets: 11,
-  managementKeys: 1,
+  ownKeys: 1,
+  insideProbes: 2,
   kmsKeys: 2,
   alarms: 4,
   alarmMetrics: 7,
@@ -23,6 +24,10 @@ const COUNTS: ResourceCounts = {
     Detector: { ...small, gigabytes: 1 },
     Notifier: small,
     Heartbeat: small,
+    EgressCheck: small,
+    TradingGate: small,
+    InsideProbe: small,
+    OutsideProbe: small,
   },
 };
 const USAGE = usageOf(TRAFFIC.aggregated, 400);

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { customMetrics } from '../../../bench/cost/monthly-cost';
 import { report } from '../../../bench/cost/report';
-import { countResources } from '../../../bench/cost/resource-counts';
+import { countResources, FUNCTION_NAMES } from '../../../bench/cost/resource-counts';
 import { ringTemplates } from '../../../bench/cost/ring-templates';
 import { costedRings, RECORD_BYTES, SIZES } from '../../../bench/cost/rings';
 import { ALARM_CATALOGUE } from '../../../contract/alarms';
@@ -14,11 +14,16 @@ const PAGE = path.join(__dirname, '../../../docs/costs.md');
 test('alarms, metrics and everything else of the watch are the same for 1, 10 and 150 keys', () => {
   const sizes = [1, 10, 150];
   const counted = sizes.map((keys) => countResources(ringTemplates(keys)));
-  expect(counted.map(({ secrets }) => secrets)).toEqual(sizes.map((keys) => keys + 1));
+  expect(counted.map(({ secrets }) => secrets)).toEqual(sizes.map((keys) => keys + 2));
   const constant = counted.map(({ secrets: _, ...others }) => others);
   expect(constant[1]).toEqual(constant[0]);
   expect(constant[2]).toEqual(constant[0]);
-  expect(constant[0]).toMatchObject({ alarms: ALARM_CATALOGUE.length, compositeAlarms: 1, managementKeys: 1 });
+  expect(constant[0]).toMatchObject({
+    alarms: ALARM_CATALOGUE.length,
+    compositeAlarms: 1,
+    ownKeys: 2,
+    insideProbes: 2,
+  });
   // an alarm may look at several metrics, and never at none
   expect(constant[0].alarmMetrics).toBeGreaterThan(ALARM_CATALOGUE.length);
   expect(new Set(counted.map(customMetrics)).size).toBe(1);
@@ -28,7 +33,7 @@ test('an alarm is as many metrics as it looks at; expressions are none', () => {
   const alarm = (Properties: object) => ({ Type: 'AWS::CloudWatch::Alarm', Properties: { ...Properties } });
   const metric = { MetricStat: {} };
   const functions = Object.fromEntries(
-    ['Rotation', 'Caretaker', 'Detector', 'Notifier', 'Heartbeat'].map((name) => [
+    FUNCTION_NAMES.map((name) => [
       name,
       { Type: 'AWS::Lambda::Function', Properties: { MemorySize: 512, LoggingConfig: { SystemLogLevel: 'WARN' } } },
     ]),
