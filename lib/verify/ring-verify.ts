@@ -20,9 +20,9 @@ import { ENVIRONMENT_TAG } from '../core/environment-claim';
 import { allowReadingSettings, publishedParameters } from '../core/reading-settings';
 import { FunctionPlace, RuntimeFunction, RuntimeFunctionProps } from '../core/runtime-function';
 import { createRateSchedule } from '../core/schedule';
+import { markVerifying } from '../core/verifying-function';
 import type { VerifyFunctions } from '../watch/ring-watch';
 import type { CheckedProbes } from './check-probes';
-import { markVerifying } from './verifying-function';
 
 /** A workload subnet, where an inside probe runs. */
 export interface ProbeZone {

@@ -18,6 +18,7 @@ import {
 import { acknowledge } from '../core/acknowledge';
 import { RuntimeFunction } from '../core/runtime-function';
 import { createRateSchedule } from '../core/schedule';
+import { markVerifying } from '../core/verifying-function';
 
 export interface TradingGateProps {
   readonly environment: string;
@@ -45,6 +46,7 @@ export function createTradingGate(watch: Construct, { environment, stops }: Trad
       [STOP_ALARMS_VARIABLE]: stops.map((id) => alarmName(environment, id)).join(','),
     },
   });
+  markVerifying(gate, environment);
   const role = gate.role as Role;
   // composite alarms are only shown to a permission on all alarms (CloudWatch API Reference, DescribeAlarms)
   role.addToPolicy(new PolicyStatement({ sid: 'SeeAlarms', actions: ['cloudwatch:DescribeAlarms'], resources: ['*'] }));

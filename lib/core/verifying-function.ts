@@ -1,7 +1,7 @@
 // Marks the functions that a pipeline may run to have the way out proven: by tags, because their names are CloudFormation's.
 import { Tags } from 'aws-cdk-lib';
 import { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { ENVIRONMENT_TAG } from '../core/environment-claim';
+import { ENVIRONMENT_TAG } from './environment-claim';
 
 /** The tag's value says what the function is for. */
 export const PURPOSE_TAG = 'exchange-keys:purpose';
