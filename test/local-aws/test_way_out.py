@@ -150,6 +150,14 @@ class WayOut(LocalAwsTest):
         self.assertEqual(self.reach(NAME), "ENOTFOUND")
         self.deployed(firewall("example.com"), name="firewall")
         self.assertEqual(self.reach(NAME), self.physical("Eip"))
+        resolver = client("route53resolver")
+        self.deployed(firewall(), name="firewall")
+        (association,) = resolver.list_firewall_rule_group_associations()["FirewallRuleGroupAssociations"]
+        resolver.disassociate_firewall_rule_group(FirewallRuleGroupAssociationId=association["Id"])
+        self.assertEqual(self.reach(NAME), self.physical("Eip"))
+        again = {name: association[name] for name in ("FirewallRuleGroupId", "VpcId")}
+        resolver.associate_firewall_rule_group(CreatorRequestId="by-hand", Name="by-hand", Priority=101, **again)
+        self.assertEqual(self.reach(NAME), "ENOTFOUND")
 
 
 if __name__ == "__main__":

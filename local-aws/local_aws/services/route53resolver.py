@@ -29,6 +29,16 @@ def records(account: str, region: str, kind: str) -> Records:
     return _records.setdefault((account, region, kind), {})
 
 
+def entered(account: str, region: str, kind: str, creator: str, name: str) -> dict[str, Any]:
+    """A new record."""
+    record_id = f"{PREFIXES[kind]}-{uuid.uuid4().hex[:16]}"
+    record = {"Id": record_id, "Arn": f"arn:aws:route53resolver:{region}:{account}:{kind[0].lower()}{kind[1:]}/{record_id}", "Name": name,
+              "Status": "COMPLETE", "CreationTime": datetime.datetime.now(datetime.timezone.utc).isoformat(), "CreatorRequestId": creator,
+              "OwnerId": account, "ShareStatus": "NOT_SHARED"}
+    records(account, region, kind)[record_id] = record
+    return record
+
+
 class Kept(Handler):
     """A resource that is nothing but its record."""
 
@@ -37,13 +47,10 @@ class Kept(Handler):
 
     def create(self, context: Context, properties: dict[str, Any]) -> Deployed:
         self.check(context, properties)
-        record_id = f"{PREFIXES[self.kind]}-{uuid.uuid4().hex[:16]}"
-        arn = f"arn:aws:route53resolver:{context.region}:{context.account}:{self.kind[0].lower()}{self.kind[1:]}/{record_id}"
-        now = datetime.datetime.now(datetime.timezone.utc).isoformat()
-        record = {"Id": record_id, "Arn": arn, "Name": properties.get("Name", ""), "Status": "COMPLETE", "CreationTime": now,
-                  "CreatorRequestId": context.logical_id, "OwnerId": context.account, "ShareStatus": "NOT_SHARED"}
-        records(context.account, context.region, self.kind)[record_id] = {**record, **self.details(properties)}
-        return Deployed(record_id, {**record, **self.attributes(properties)})
+        record = entered(context.account, context.region, self.kind, context.logical_id, properties.get("Name", ""))
+        attributes = {**record, **self.attributes(properties)}
+        record.update(self.details(properties))
+        return Deployed(record["Id"], attributes)
 
     def check(self, context: Context, properties: dict[str, Any]) -> None:
         """Raises ResourceFailure when something it refers to is missing."""
