@@ -26,17 +26,14 @@ const PASSING: readonly (string | undefined)[] = [
 
 /** @throws Failure `VERIFY_INCOMPLETE`, and of AWS what does not pass by itself. */
 export async function invoke(session: Session, FunctionName: string): Promise<Answer> {
-  const limit = new AbortController();
-  const end = () => limit.abort();
-  session.context.sleep(LONGEST_MS, 'limit').then(end, end);
+  const limit = AbortSignal.timeout(LONGEST_MS);
   const command = new InvokeCommand({ FunctionName, Payload: '{}' });
   try {
-    return read(FunctionName, await session.aws.lambda.send(command, { abortSignal: limit.signal }));
+    return read(FunctionName, await session.aws.lambda.send(command, { abortSignal: limit }));
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     if (error.awsError === 'ResourceNotFoundException') throw incomplete(session, FunctionName);
-    if (limit.signal.aborted)
-      return problem('no-answer', `no answer from ${FunctionName} within ${LONGEST_MS / 1000} s`);
+    if (limit.aborted) return problem('no-answer', `no answer from ${FunctionName} within ${LONGEST_MS / 1000} s`);
     if (PASSING.includes(error.awsError) || passes(error)) return problem('no-answer', withCode(error));
     throw error;
   }

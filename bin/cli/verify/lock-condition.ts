@@ -32,13 +32,12 @@ export async function lockCondition(session: Session, { options }: Pick<Values, 
   }
   const regions = await chosenRegions(session, options.regions);
   await readRegions(session, regions, session);
-  const silent = silenced(session);
   return {
     file,
     async unmet(exchanges) {
       // again each time: it may be edited while the gate waits
       const { document: lock } = openExistingLock(session, { lock: file });
-      return [...(await differences(silent, lock, regions)), ...untold(lock, exchanges)];
+      return [...(await differences(silenced(session), lock, regions)), ...untold(lock, exchanges)];
     },
   };
 }
@@ -76,9 +75,9 @@ function untold({ regions }: LockDocument, exchanges: readonly string[]): Unmet[
   );
 }
 
-/** The same reading every ten seconds is told once. */
+/** The same reading every ten seconds is told once. Its progress listens to a signal of its own, so that listeners do not pile up. */
 function silenced(session: Session): Session {
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const output = new Output(nowhere, nowhere, session.output.look);
-  return { ...session, output, context: { ...session.context, stderr: nowhere } };
+  return { ...session, output, context: { ...session.context, stderr: nowhere, signal: new AbortController().signal } };
 }

@@ -10,12 +10,14 @@ export interface Answer {
   readonly date?: Date;
   /** Instead of an answer. */
   readonly hangUp?: boolean;
+  /** No answer at all. */
+  readonly silent?: boolean;
   /** No answer, and no end either. */
   readonly silent?: boolean;
 }
 
-/** `GetParameter` and its input; STS speaks forms and XML, all others JSON. */
-export type Responder = (operation: string, input: Record<string, unknown>) => Answer;
+/** `GetParameter` and its input; STS speaks forms and XML, all others JSON. The path names the function of an Invoke. */
+export type Responder = (operation: string, input: Record<string, unknown>, path: string) => Answer;
 
 export interface LoopbackAws {
   readonly endpoint: string;
@@ -36,7 +38,8 @@ export async function startLoopbackAws(respond: Responder): Promise<LoopbackAws>
       .split('.')
       .pop() as string;
     operations.push(operation);
-    const answer = respond(operation, target ? JSON.parse(text) : Object.fromEntries(form));
+    const input = target ? JSON.parse(text) : Object.fromEntries(form);
+    const answer = respond(operation, input, String(request.url));
     if (answer.hangUp) request.socket.destroy();
     else if (!answer.silent) send(response, answer, target !== undefined);
   });
