@@ -26,14 +26,14 @@ export async function askEchoServices(
 
 async function ask(service: string, limits: HttpLimits): Promise<EchoAnswer> {
   const base = parseBaseUrl(service);
+  // of this one call, so that its connection is new: an older one may still take the way of before
   const client = new HttpClient(base, undefined, limits);
   try {
     const { status, text } = await client.send({
       method: 'GET',
       pathAndQuery: base.path || '/',
       headers: { Accept: 'text/plain' },
-      // none, and yet a connection of its own: an older one may still take the way of before
-      hasEffect: true,
+      hasEffect: false,
     });
     if (status < 200 || status > 299) return { service: base.host, problem: 'silent', reason: `HTTP ${status}` };
     return { service: base.host, ...read(text) };

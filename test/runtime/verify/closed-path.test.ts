@@ -1,5 +1,6 @@
 // Ways out over real sockets: who answers in any way is reached, who is silent is not.
 import { spawn } from 'node:child_process';
+import dns from 'node:dns/promises';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import fc from 'fast-check';
@@ -26,6 +27,23 @@ test('somebody listens', async () => {
 
 test('a name that nobody has', async () => {
   expect(await judged(to(443, 'nowhere.invalid'))).toBe('pass PATH_CLOSED');
+});
+
+test('a name server that never answers', async () => {
+  const waits = jest.spyOn(dns, 'lookup').mockImplementation(() => new Promise<never>(() => undefined));
+  expect(await tryPath(to(443, 'example.com'), 50)).toEqual(['TIMEOUT']);
+  waits.mockRestore();
+});
+
+test('every address of a name is tried', async () => {
+  const server = createServer((socket) => socket.destroy()).listen(0, '127.0.0.2');
+  await once(server, 'listening');
+  const addresses = ['127.0.0.3', '127.0.0.2'].map((address) => ({ address, family: 4 }));
+  const found = jest.spyOn(dns, 'lookup').mockImplementation((async () => addresses) as unknown as typeof dns.lookup);
+  const { port } = server.address() as AddressInfo;
+  expect(await tryPath(to(port, 'two.example'))).toEqual(['ECONNREFUSED', 'CONNECTED']);
+  found.mockRestore();
+  server.close();
 });
 
 /** Listens, and is never there: once its queue is full, the kernel drops what arrives. */

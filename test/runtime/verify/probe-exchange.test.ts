@@ -67,6 +67,7 @@ test.each<[string, `${ErrorClass}`, () => unknown]>([
   ['no answer', 'TRANSIENT', () => control().outage('hang')],
   ['another clock', 'CLOCK_SKEW', () => control().configure({ clockOffsetMs: 3_600_000 })],
   ['an unknown key', 'KEY_UNKNOWN', () => control().deleteKeyByHand(control().liveKeys()[0].id)],
+  ['a disabled key', 'PERMISSION', () => control().editKeyByHand(control().liveKeys()[0].id, { state: 'disabled' })],
   [
     'too many calls',
     'RATE_LIMIT',
