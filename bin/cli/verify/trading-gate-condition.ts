@@ -8,7 +8,7 @@ import { invoke } from './invoke';
 import type { Unmet } from './unmet';
 
 /** What a doubt means for who looks at it. */
-export const DOUBTS: Readonly<Record<GateDoubt, string>> = {
+const DOUBTS: Readonly<Record<GateDoubt, string>> = {
   'gate-missing': 'the parameter does not exist, or is empty',
   'gate-malformed': 'the parameter holds a text that the function has not written',
   'gate-of-other-environment': 'the parameter is about another environment',

@@ -10,8 +10,6 @@ export interface Answer {
   readonly date?: Date;
   /** Instead of an answer. */
   readonly hangUp?: boolean;
-  /** No answer at all. */
-  readonly silent?: boolean;
   /** No answer, and no end either. */
   readonly silent?: boolean;
 }

@@ -1,10 +1,11 @@
 // What `verify gate` does when AWS refuses, throttles or is away: what may pass is waited for, what cannot ends it at once.
 import { clientVariables } from '../../../../local-aws/start-local-aws';
 import { impatient } from '../allowlist/support/account';
-import { type Answer, jsonError, type LoopbackAws, type Responder, startLoopbackAws } from '../support/loopback-aws';
+import { jsonError, type LoopbackAws, type Responder, startLoopbackAws } from '../support/loopback-aws';
 import { runCli } from '../support/run-cli';
-import { REGION, RING } from '../watch/support/watched-ring';
-import { EGRESS_OK, gateText, inside, outside, VERIFY } from './support/verified-ring';
+import { REGION } from '../watch/support/watched-ring';
+import { ANSWERS, first, goodRing, type Instead, lambdaError, parameter } from './support/good-ring';
+import { VERIFY } from './support/verified-ring';
 
 let aws: LoopbackAws;
 let respond: Responder;
@@ -17,44 +18,14 @@ beforeEach(() => {
   aws.operations.length = 0;
 });
 
-const text = (value: unknown): Answer => ({ body: JSON.stringify(value) });
-const lambdaError = (type: string, status: number): Answer => ({
-  ...text({ __type: type, message: 'said by Lambda' }),
-  status,
-});
-const parameter = (Value: string): Answer => ({ body: { Parameter: { Value } } });
-
-const ANSWERS: Readonly<Record<string, unknown>> = {
-  [VERIFY.egressCheck]: EGRESS_OK,
-  [VERIFY.tradingGate]: {},
-  'outside-probe': outside(),
-  'inside-probe-a': inside('eu-west-1a'),
-  'inside-probe-b': inside('eu-west-1b'),
-};
-
-/** Everything holds, but for what `instead` gives: by the name of a function or of a parameter. */
-function answering(instead: (name: string) => Answer | undefined): void {
-  respond = (operation, { Name }, path) => {
-    const name = operation === 'Invoke' ? (path.split('/')[3] ?? '') : String(Name);
-    const other = instead(decodeURIComponent(name));
-    if (other) return other;
-    if (operation === 'Invoke') return text(ANSWERS[name]);
-    if (name === '/exchange-keys/prod/ring') return parameter(JSON.stringify(RING));
-    if (name === '/exchange-keys/prod/verify') return parameter(JSON.stringify(VERIFY));
-    if (name === VERIFY.tradingGateParameter) return parameter(gateText([]));
-    return jsonError('ParameterNotFound');
-  };
+/** Everything holds, but for what `instead` gives. */
+function answering(instead: Instead): void {
+  respond = goodRing(instead);
 }
 
 /** In a folder without a lock. */
 const gate = (...args: string[]) =>
   runCli(['verify', 'gate', '-e', 'prod', '--timeout', '60s', ...args], { connect: impatient });
-
-/** Different for the first calls that are about this name. */
-function first(times: number, name: string, answer: Answer) {
-  let left = times;
-  return (asked: string) => (asked === name && left-- > 0 ? answer : undefined);
-}
 
 test('nothing is wrong', async () => {
   answering(() => undefined);
@@ -64,7 +35,6 @@ test('nothing is wrong', async () => {
 describe.each(Object.keys(ANSWERS))('%s', (name) => {
   test.each([
     ['is throttled', lambdaError('TooManyRequestsException', 429)],
-    ['hangs up', { hangUp: true }],
     ['is broken inside Lambda', lambdaError('ServiceException', 500)],
     ['is being deployed', lambdaError('ResourceConflictException', 409)],
   ] as const)('%s, for a while', async (_, answer) => {
@@ -90,12 +60,20 @@ describe.each(Object.keys(ANSWERS))('%s', (name) => {
 });
 
 test('a function that never answers is waited for until the time is over', async () => {
+  const timeout = AbortSignal.timeout;
+  const limits: number[] = [];
+  jest.spyOn(AbortSignal, 'timeout').mockImplementation((milliseconds) => {
+    limits.push(milliseconds);
+    return timeout.call(AbortSignal, 500);
+  });
   answering((name) => (name === VERIFY.egressCheck ? { silent: true } : undefined));
   const { code, stderr } = await gate('--timeout', '11s');
+  jest.restoreAllMocks();
   expect(code).toBe(4);
-  expect(stderr).toContain('egress egress-check [no-answer]');
+  expect(stderr).toContain('waiting: egress egress-check: no answer from egress-check within 120 s [no-answer]\n');
   expect(stderr).toContain('[GATE_TIMED_OUT]');
-}, 60_000);
+  expect(new Set(limits)).toEqual(new Set([120_000]));
+});
 
 describe('the parameter of the trading gate', () => {
   test('is throttled for a while', async () => {

@@ -1,8 +1,10 @@
 // `verify gate` as a process of its own: the exit codes that a pipeline sees, and Ctrl-C.
 import { clientVariables, type LocalAws, startLocalAws } from '../../../../local-aws/start-local-aws';
 import { type BuiltCommand, buildCommand, type RunOptions } from '../support/built-command';
+import { startLoopbackAws } from '../support/loopback-aws';
 import { REGION } from '../watch/support/watched-ring';
-import { VerifiedRing } from './support/verified-ring';
+import { first, goodRing } from './support/good-ring';
+import { VERIFY, VerifiedRing } from './support/verified-ring';
 
 let aws: LocalAws;
 let ring: VerifiedRing;
@@ -65,6 +67,19 @@ test('waits for long without a word of its own', async () => {
   expect(code).toBe(4);
   expect(stderr).not.toMatch(/MaxListeners|\(node:/);
   expect(stderr.split('\n')).toHaveLength(4);
+}, 90_000);
+
+test('a connection that breaks, again and again, is taken up', async () => {
+  // the SDK tries five times by itself
+  const loopback = await startLoopbackAws(goodRing(first(5, VERIFY.egressCheck, { hangUp: true })));
+  const ended = await built.run(['verify', 'gate', '--timeout', '60s'], {
+    env: { ...env, AWS_ENDPOINT_URL: loopback.endpoint },
+  });
+  await loopback.stop();
+  expect(ended.code).toBe(0);
+  expect(ended.stderr).toMatch(
+    /\nwaiting: egress egress-check: AWS gave no answer to 'lambda:InvokeFunction' .* \[AWS_UNREACHABLE\] \[no-answer\]\nno longer: egress egress-check \[no-answer\]\n$/,
+  );
 }, 90_000);
 
 test('--help names it', async () => {

@@ -72,10 +72,9 @@ test('closed: the reasons, and only the alarms that stop trading', async () => {
       AlarmRule: 'ALARM("exchange-keys-prod-EgressDrift")',
     }),
   );
-  await new LocalAwsHooks(aws.endpoint).evaluateAlarms(REGION);
-  await cloudwatch.send(
-    new SetAlarmStateCommand({ AlarmName: 'exchange-keys-prod-EgressDrift', StateValue: 'ALARM', StateReason: 'x' }),
-  );
+  // the composite takes note of the change of one of its parts
+  await alarm('EgressDrift', 'OK');
+  await alarm('EgressDrift', 'ALARM');
   await put(VERIFY.tradingGateParameter, gateText(['exchange-keys-prod-EgressDrift is ALARM']));
   const { code, stdout } = await status();
   expect(code).toBe(0);
