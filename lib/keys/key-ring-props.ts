@@ -71,8 +71,8 @@ export interface KeyRingProps extends WatchProps {
    */
   readonly deploymentRoleArn?: string;
   /**
-   * True stops rotation and caretaker and takes them out of the network, so that the network can be deleted and built
-   * again; keys stay readable. Deploy with true, rebuild the network, deploy with false.
+   * True stops rotation, caretaker and egress check, and takes the probes away and all of them out of the network, so that the
+   * network can be deleted and built again; keys stay readable. Deploy with true, rebuild the network, deploy with false.
    * @default false
    */
   readonly suspended?: boolean;

@@ -38,11 +38,15 @@ export function secretPolicy({ workload, probes, rotation, caretaker, breakGlass
   };
 }
 
-/** As the ring's own functions read a key: what it is first, then a version by its id. */
+/** As the ring's own functions read a key, what it is and then a version by its id; whatever its own policies say. */
 function readAsProbe(probes: readonly string[]): object[] {
   if (probes.length === 0) return [];
-  const Action = ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'];
-  return [{ Effect: 'Allow', Principal: { AWS: [...probes] }, Resource: '*', Action }];
+  const Principal = { AWS: [...probes] };
+  const actions = ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'];
+  return [
+    { Effect: 'Deny', Principal, Resource: '*', NotAction: actions },
+    { Effect: 'Allow', Principal, Resource: '*', Action: actions },
+  ];
 }
 
 /** The workload reads AWSCURRENT and does nothing else, whatever its own policies say. */

@@ -126,6 +126,12 @@ export class DeployedPolicies {
     }
   }
 
+  /** Of a nested stack: an ARN of one of its roles, which is all that the ring takes from there. */
+  private attribute(id: string, name: string): string {
+    const [, output] = /^Outputs\.(\w+)Arn$/.exec(name) ?? [];
+    return output === undefined ? this.arnOf(id) : `arn:aws:iam::${ACCOUNT}:role/${output}`;
+  }
+
   private resolve(value: unknown): unknown {
     if (Array.isArray(value)) return value.map((item) => this.resolve(item));
     if (typeof value !== 'object' || value === null) return value;
@@ -139,7 +145,7 @@ export class DeployedPolicies {
       case 'Ref':
         return argument === 'AWS::Partition' ? 'aws' : this.arnOf(argument as string);
       case 'Fn::GetAtt':
-        return this.arnOf((argument as [string, string])[0]);
+        return this.attribute(...(argument as [string, string]));
       case 'Fn::Join':
         return (this.resolve((argument as [string, unknown])[1]) as string[]).join((argument as [string])[0]);
       case 'Fn::Sub':
