@@ -15,8 +15,9 @@ export const diff: AccountCommand = {
   needs: 'account',
   usage: 'diff',
   summary: 'compare what is deployed, the lock, and what exchanges let in',
-  description: `Ends with exit code 0 if all agree, and with 1 if something differs or cannot be read. Exchanges are asked by the
-inside probe of the ring in the region of --region; without probes they are not asked.`,
+  description:
+    'Ends with exit code 0 if all agree, and with 1 if something differs or cannot be read. ' +
+    'Exchanges are asked by the inside probe of the ring in the region of --region; without probes they are not asked.',
   options: [
     REGIONS_OPTION,
     LOCK_OPTION,

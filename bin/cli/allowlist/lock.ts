@@ -12,6 +12,7 @@ import { type NoteChange, WISH_OPTIONS, wishesOf, withNote } from './lock-wishes
 import { REGIONS_OPTION } from './options';
 import { readRegions } from './read-regions';
 import { chosenRegions } from './regions';
+import { entriesIn } from './told-changes';
 
 /** What takes trust or traffic away from an address, or says that it was elsewhere than the lock thought. */
 const ASKED_ABOUT: readonly LockChangeKind[] = ['draining', 'dropped', 'moved', 'reallocated'];
@@ -20,9 +21,11 @@ export const lock: AccountCommand = {
   needs: 'account',
   usage: 'lock',
   summary: 'bring the lock file up to date with what is deployed',
-  description: `Commit the file: synth then refuses a template that would drop or move an address it lists.
-Without a file the first run writes it. What is new comes in without a question; that an address drains, is dropped or
-has moved is asked about. Nothing is written when nothing has changed.`,
+  description:
+    'Commit the file: synth then refuses a template that would drop or move an address it lists. ' +
+    'Without a file the first run writes it. ' +
+    'What is new comes in without a question; that an address drains, is dropped or has moved is asked about. ' +
+    'Nothing is written when nothing has changed.',
   options: [
     REGIONS_OPTION,
     LOCK_OPTION,
@@ -46,8 +49,9 @@ has moved is asked about. Nothing is written when nothing has changed.`,
     );
     const { document, changes: noted } = withNote(merged.document, wishes.note);
     const changes: Change[] = [...merged.changes, ...noted];
+    if (file.edited) showEdited(session, document);
     const dryRun = options.dryRun === true;
-    const shown = !dryRun && (await agree(session, { file, document, changes, yes: options.yes === true }));
+    const shown = !dryRun && (await agree(session, { file, changes, yes: options.yes === true }));
     const written = !dryRun && saveLock(session, file, document);
     const next = nextSteps(session, file, changes, written);
     printLockResult(session, { file, written, changes, document, shown, next });
@@ -75,32 +79,27 @@ async function readDeployed(
 
 interface Proposal {
   readonly file: LockFile;
-  readonly document: LockDocument;
   readonly changes: readonly Change[];
   readonly yes: boolean;
 }
 
 /** Whether the changes were shown, because somebody was asked. */
-async function agree(session: AccountSession, { file, document, changes, yes }: Proposal): Promise<boolean> {
+async function agree(session: AccountSession, { file, changes, yes }: Proposal): Promise<boolean> {
   const { context, output } = session;
   const isNeeded = file.edited || changes.some(({ kind }) => (ASKED_ABOUT as readonly string[]).includes(kind));
   if (!isNeeded) return false;
   if (!yes) for (const { words } of changes) output.say(words);
-  if (file.edited) {
-    output.warn('the lock was edited by hand or merged; what AWS does not know stays as it was edited:');
-    for (const line of unknownToAws(document)) output.say(`  ${line}`);
-  }
   await confirm(context, { yes, question: `Write this to ${file.path}?`, what: `changing the lock ${file.path}` });
   return !yes;
 }
 
 /** The fields that no deployment confirms, for a person to read. */
-function unknownToAws(document: LockDocument): string[] {
-  return Object.values(document.regions)
-    .flat()
-    .map(({ availabilityZone, address, since, retireAfter, reason, approvedBy, told }) => {
-      return `${availabilityZone} ${address}: ${JSON.stringify({ since, retireAfter, reason, approvedBy, told })}`;
-    });
+function showEdited({ output }: AccountSession, document: LockDocument): void {
+  output.warn('the lock was edited by hand or merged; what AWS does not know stays as it was edited:');
+  for (const { availabilityZone, address, since, retireAfter, reason, approvedBy, told } of entriesIn(document)) {
+    const fields = JSON.stringify({ since, retireAfter, reason, approvedBy, told });
+    output.say(`  ${availabilityZone} ${address}: ${fields}`);
+  }
 }
 
 function nextSteps(

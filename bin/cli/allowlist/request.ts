@@ -1,7 +1,7 @@
 // `allowlist request`: the text for an exchange's support or web page: what to add first, and what to remove later.
 import { egressList } from '../../../contract/allowlist-formats';
 import type { AccountCommand } from '../command';
-import { openExistingLock, openLock } from './lock-file';
+import { openLockIfAny } from './lock-file';
 import { exchangeOption, LOCK_OPTION } from './lock-options';
 import { EXCHANGE_OPTION, REGIONS_OPTION } from './options';
 import { readRegions } from './read-regions';
@@ -25,8 +25,7 @@ afterwards to stderr.`,
   async run(session, { options }) {
     const { environment, output } = session;
     const exchange = exchangeOption(options.exchange);
-    // the usual file may be missing, one that was named may not
-    const { document: lock } = options.lock === undefined ? openLock(session, {}) : openExistingLock(session, options);
+    const { document: lock } = openLockIfAny(session, options);
     const venue = await chosenVenue(session, exchange);
     const regions = await chosenRegions(session, options.regions);
     const content = requestContent(egressList(await readRegions(session, regions, session)), lock, venue);

@@ -15,8 +15,9 @@ export const verify: AccountCommand = {
   needs: 'account',
   usage: 'verify',
   summary: 'check addresses, NAT gateways and routes of every region, for CI',
-  description: `Every region is read live and compared with what is published there, and with the lock if there is one. Ends with exit
-code 0 only if every region could be read and nothing differs, else with 1.`,
+  description:
+    'Every region is read live and compared with what is published there, and with the lock if there is one. ' +
+    'Ends with exit code 0 only if every region could be read and nothing differs, else with 1.',
   options: [REGIONS_OPTION, LOCK_OPTION],
   examples: ['verify -e prod', 'verify -e prod --lock infra/egress.lock.json --json'],
   async run(session, { options }) {

@@ -14,9 +14,9 @@ const real = { ...fs };
 let writing = false;
 let count = 0;
 const end = () => process.kill(process.pid, 'SIGKILL');
-for (const name of ['openSync', 'fchmodSync', 'writeFileSync', 'fsyncSync', 'closeSync', 'renameSync']) {
+for (const name of ['accessSync', 'openSync', 'fchmodSync', 'writeFileSync', 'fsyncSync', 'closeSync', 'renameSync']) {
   fs[name] = (...given) => {
-    if (name === 'openSync' && String(given[0]).endsWith('.tmp')) writing = true;
+    if ({ accessSync: /json$/, openSync: /[.]tmp$/ }[name]?.test(given[0])) writing = true;
     if (!writing || name !== FUNCTION || ++count !== Number(TIMES)) return real[name](...given);
     if (WHAT === 'before') end();
     if (WHAT === 'half') { real.writeSync(given[0], given[1].slice(0, 100)); end(); }
@@ -92,6 +92,8 @@ test.each([
 );
 
 test.each([
+  // a file that may not be written, in a folder that may
+  ['accessSync', 'EACCES'],
   ['openSync', 'EACCES'],
   ['fchmodSync', 'EPERM'],
   ['writeFileSync', 'ENOSPC'],
