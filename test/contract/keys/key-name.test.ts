@@ -3,10 +3,13 @@ import {
   caretakerParameterName,
   exchangeParameterName,
   isManagementKey,
+  isProbeKey,
   keyName,
   keyOfSecret,
   managementKeyName,
   parseKeyName,
+  probedExchange,
+  probeKeyName,
   ringParameterName,
   secretName,
   secretNamePrefix,
@@ -59,6 +62,21 @@ test('the management key of every exchange has a name like the others, and no wo
       expect(parseKeyName(name.text)).toEqual(name);
       expect(keyOfSecret(secretName(name))).toEqual(name);
       expect(isManagementKey(name)).toBe(true);
+      refusal('KEY_PURPOSE_RESERVED', () => keyName(environment, name.purpose, name.instance));
+    }),
+  );
+});
+
+test('the probe key of every exchange has a name like the others, says which exchange, and no workload can take it', () => {
+  expect(probeKeyName('prod', 'xxkk').text).toBe('prod-probe-xxkk-0');
+  fc.assert(
+    fc.property(environments, exchangeNames, (environment, exchange) => {
+      const name = probeKeyName(environment, exchange);
+      expect(parseKeyName(name.text)).toEqual(name);
+      expect(keyOfSecret(secretName(name))).toEqual(name);
+      expect([isProbeKey(name), isManagementKey(name)]).toEqual([true, false]);
+      expect(probedExchange(name)).toBe(exchange);
+      expect(isProbeKey(managementKeyName(environment, exchange))).toBe(false);
       refusal('KEY_PURPOSE_RESERVED', () => keyName(environment, name.purpose, name.instance));
     }),
   );
