@@ -17,8 +17,8 @@ export interface LockCondition {
   unmet(exchanges: readonly string[]): Promise<Unmet[]>;
 }
 
-/** May pass: the region answers again, or is being deployed. */
-const PASSING = ['REGIONS_UNREADABLE', 'ALLOWLIST_NOT_DEPLOYED'];
+/** The region answers again, or is being deployed; the file is being written. Not so a problem of credentials. */
+const mayPass = ({ code }: InputError) => !code.startsWith('AWS_');
 
 /**
  * Reads everything once: what cannot be read from the start is not waited for.
@@ -35,26 +35,26 @@ export async function lockCondition(session: Session, { options }: Pick<Values, 
   return {
     file,
     async unmet(exchanges) {
-      // again each time: it may be edited while the gate waits
-      const { document: lock } = openExistingLock(session, { lock: file });
-      return [...(await differences(silenced(session), lock, regions)), ...untold(lock, exchanges)];
+      try {
+        // again each time: it may be edited, and half written, while the gate waits
+        const { document: lock } = openExistingLock(session, { lock: file });
+        return [...(await differences(silenced(session), lock, regions)), ...untold(lock, exchanges)];
+      } catch (error) {
+        if (!(error instanceof InputError) || !mayPass(error)) throw error;
+        return [{ condition: 'lock', subject: file, code: error.code, detail: error.message }];
+      }
     },
   };
 }
 
 async function differences(session: Session, lock: LockDocument, regions: readonly string[]): Promise<Unmet[]> {
-  try {
-    const documents = await readRegions(session, regions, session);
-    return compareLock(lock, { regions, documents }).map(({ code, region, address, words }) => ({
-      condition: 'lock',
-      subject: `${region} ${address}`,
-      code,
-      detail: words,
-    }));
-  } catch (error) {
-    if (!(error instanceof InputError) || !PASSING.includes(error.code)) throw error;
-    return [{ condition: 'lock', subject: regions.join(','), code: error.code, detail: error.message }];
-  }
+  const documents = await readRegions(session, regions, session);
+  return compareLock(lock, { regions, documents }).map(({ code, region, address, words }) => ({
+    condition: 'lock',
+    subject: `${region} ${address}`,
+    code,
+    detail: words,
+  }));
 }
 
 function untold({ regions }: LockDocument, exchanges: readonly string[]): Unmet[] {

@@ -1,5 +1,5 @@
 // `verify gate` against functions that answer as the real ones do: open only when everything holds at the same time.
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { allowlistParameterName } from '../../../../contract/allowlist';
 import { mergeDeployed } from '../../../../contract/lock';
 import type { ProbeAnswer } from '../../../../contract/verify';
@@ -292,6 +292,15 @@ describe('the lock', () => {
     expect(stderr).toContain('no longer: lock xxkk 34.240.0.1 [not-told]\n');
   }, 60_000);
 
+  test('is half written, and gone, while the gate waits', async () => {
+    ring.writeLock([]);
+    const steps = [() => writeFileSync(lock, '{"schemaVersion":1,'), () => rmSync(lock), () => ring.writeLock()];
+    const { code, stderr } = await gate(['--timeout', '5m'], { onSleep: () => void steps.shift()?.() });
+    expect(code).toBe(0);
+    const codes = [...stderr.matchAll(/^waiting: lock .*\[([\w-]+)\]$/gm)].map(([, found]) => found);
+    expect(codes).toEqual(['not-told', 'not-told', 'LOCK_NOT_JSON', 'LOCK_FILE_MISSING']);
+  }, 60_000);
+
   test.each([
     ['is not there', () => `${lock}.none`, 'LOCK_FILE_MISSING'],
     ['is a folder', () => ring.folder, 'LOCK_FILE_UNREADABLE'],
@@ -331,7 +340,7 @@ describe('the lock', () => {
       },
     });
     expect(code).toBe(0);
-    expect(stderr).toMatch(/waiting: lock eu-west-1: .*\[REGIONS_UNREADABLE\]/);
+    expect(stderr).toMatch(/waiting: lock .*: allowlists could not be read in eu-west-1, .*\[REGIONS_UNREADABLE\]/);
     // its reason is told by the first reading only
     expect(stderr).not.toContain('ALLOWLIST_DOCUMENT');
   }, 60_000);
