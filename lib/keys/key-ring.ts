@@ -17,6 +17,7 @@ import {
 import { secretArnPattern } from '../core/arn-pattern';
 import { concreteRegion, requireConcrete, requireEnvironment, requireRegion } from '../core/checks';
 import { ConfigError, checked } from '../core/config-error';
+import { deploymentRoleArn } from '../core/deployment-role';
 import { claimStack } from '../core/environment-claim';
 import { requireExchange } from '../core/required-exchanges';
 import { EgressAddresses, EgressNetwork } from '../egress';
@@ -26,7 +27,6 @@ import { RingVerify } from '../verify/ring-verify';
 import { RingWatch } from '../watch/ring-watch';
 import { breakGlassRoleArn } from './break-glass-role';
 import { CheckedKey, checkKey, checkManagementKey, checkProbeKey } from './checked-key';
-import { deploymentRoleArn } from './deployment-role';
 import { createEncryptionKey } from './encryption-key';
 import { Exchange } from './exchange';
 import { ExchangeKey, RingParts } from './exchange-key';

@@ -5,8 +5,8 @@ import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk
 import { Construct } from 'constructs';
 import { concreteRegion, requireEnvironment, requireRegion } from '../core/checks';
 import { ConfigError } from '../core/config-error';
+import { deploymentRoleArn } from '../core/deployment-role';
 import { claimStack } from '../core/environment-claim';
-import { deploymentRoleArn } from '../keys/deployment-role';
 import { apiCalls, ENABLED_FOR_ALL, nobodyOf } from '../watch/api-calls';
 import { EGRESS_CHANGES } from '../watch/egress-changes';
 

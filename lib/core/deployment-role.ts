@@ -1,8 +1,8 @@
 // Which role CloudFormation deploys the ring with: it creates secrets, and so must be let write their placeholder.
 import { Aws, Fn } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
-import { ConfigError } from '../core/config-error';
-import { topLevelStack } from '../core/environment-claim';
+import { ConfigError } from './config-error';
+import { topLevelStack } from './environment-claim';
 
 /** ARN of the given role, or of the one the stack's synthesizer deploys with. */
 export function deploymentRoleArn(scope: IConstruct, given: string | undefined): string {
