@@ -4,7 +4,7 @@ import { InputError } from '../../../contract/errors';
 import type { LockDocument, LockEntry } from '../../../contract/lock';
 import { DROPPED_COMMAND, TOLD_COMMAND } from '../../../contract/lock/commands';
 import { quoted } from '../../../contract/quoted';
-import type { ProbedKey } from '../../../contract/verify';
+import type { AskedKey } from './exchange-view';
 import { entriesIn } from './told-changes';
 
 /**
@@ -36,7 +36,7 @@ export interface Expected {
 }
 
 /** Ranges are compared by the addresses in them, however they are written or split. */
-export function compareExchange(key: ProbedKey, { lock, ...expected }: Expected): ExchangeDifference[] {
+export function compareExchange(key: AskedKey, { lock, ...expected }: Expected): ExchangeDifference[] {
   const { exchange, keyName } = key;
   const said = (code: ExchangeDifferenceCode, words: string, entry?: string): ExchangeDifference => ({
     code,
@@ -89,8 +89,8 @@ function whyMore(range: Cidr, inside: readonly LockEntry[], { published, complet
 }
 
 /** The ranges, or why there are none. */
-function rangesOf({ allowlist }: ProbedKey): Cidr[] | string {
-  if (allowlist === undefined) return 'the probe could not ask for the list of this key';
+function rangesOf({ allowlist, why = 'it does not say why' }: AskedKey): Cidr[] | string {
+  if (allowlist === undefined) return `the probe could not read the list of this key: ${why}`;
   const ranges: Cidr[] = [];
   for (const entry of allowlist) {
     try {

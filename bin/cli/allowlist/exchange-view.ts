@@ -1,6 +1,7 @@
 // What an exchange says it lets in: an inside probe asks it, because it answers only to addresses it lets in.
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import {
+  type ProbeCheck,
   type ProbedKey,
   parseVerifyDocument,
   type VerifyDocument,
@@ -11,10 +12,16 @@ import { parameterText } from '../aws/parameter';
 import { regionOf } from '../aws/ring';
 import type { AccountSession } from '../command';
 import { Failure } from '../failure';
+import { printable } from '../output/printable';
+
+export interface AskedKey extends ProbedKey {
+  /** Why there is no list, in the probe's words. */
+  readonly why?: string;
+}
 
 export interface ExchangeView {
   /** The keys the probe asked about. */
-  readonly keys: readonly ProbedKey[];
+  readonly keys: readonly AskedKey[];
   /** Why there are none. */
   readonly notAsked?: string;
 }
@@ -36,8 +43,7 @@ export async function askExchanges(session: AccountSession): Promise<ExchangeVie
   }
   const probe = firstProbe(document);
   if (probe === undefined) return { keys: [], notAsked: `the ring in ${region} has no probes` };
-  const keys = await probedKeys(session, probe);
-  return keys.length > 0 ? { keys } : { keys, notAsked: `the inside probe '${probe}' has no key that can ask` };
+  return { keys: await askedKeys(session, probe) };
 }
 
 /** Every zone's addresses are on the same list, so that one probe can ask for all. */
@@ -46,26 +52,31 @@ function firstProbe({ insideProbes }: VerifyDocument): string | undefined {
   return insideProbes[zone];
 }
 
-async function probedKeys({ aws }: AccountSession, probe: string): Promise<readonly ProbedKey[]> {
+/** A probe always has a key to ask with: one that names none could not find out. */
+async function askedKeys({ aws }: AccountSession, probe: string): Promise<readonly AskedKey[]> {
   const { FunctionError, Payload } = await aws.lambda.send(new InvokeCommand({ FunctionName: probe, Payload: '{}' }));
   const keys = FunctionError === undefined ? keysIn(Payload) : undefined;
-  if (keys !== undefined) return keys;
-  const said = FunctionError === undefined ? 'an answer that is none' : `error ${shortened(FunctionError, 40)}`;
+  if (keys !== undefined && keys.length > 0) return keys;
+  const answer = keys === undefined ? 'an answer that is none' : 'an answer without a key';
+  const said = FunctionError === undefined ? answer : `error ${shortened(FunctionError, 40)}`;
   throw new Failure(
     'PROBE_WITHOUT_ANSWER',
     `the inside probe '${probe}' gave ${said}, so it is not known what exchanges let in; see the log group of the function, then run again`,
   );
 }
 
-function keysIn(payload: Uint8Array | undefined): readonly ProbedKey[] | undefined {
-  let answer: { schema?: unknown; probe?: unknown; keys?: unknown } | null;
+function keysIn(payload: Uint8Array | undefined): readonly AskedKey[] | undefined {
+  let answer: Record<string, unknown> | null;
   try {
     answer = JSON.parse(Buffer.from(payload ?? []).toString('utf8'));
   } catch {
     return undefined;
   }
-  const { schema, probe, keys } = answer ?? {};
-  return schema === 1 && probe === 'inside' && Array.isArray(keys) && keys.every(isKey) ? keys : undefined;
+  const { schema, probe, keys, checks } = answer ?? {};
+  if (schema !== 1 || probe !== 'inside' || !Array.isArray(keys) || !keys.every(isKey)) return undefined;
+  return keys.map(({ keyName, exchange, allowlist }) =>
+    allowlist === undefined ? { keyName, exchange, why: reason(checks, keyName) } : { keyName, exchange, allowlist },
+  );
 }
 
 function isKey(value: unknown): value is ProbedKey {
@@ -75,4 +86,11 @@ function isKey(value: unknown): value is ProbedKey {
     typeof exchange === 'string' &&
     (allowlist === undefined || (Array.isArray(allowlist) && allowlist.every((entry) => typeof entry === 'string')))
   );
+}
+
+/** What the check of the list says about the key. */
+function reason(checks: unknown, keyName: string): string | undefined {
+  const all: (Partial<ProbeCheck> | null)[] = Array.isArray(checks) ? checks : [];
+  const found = all.find((one) => one?.check === 'exchange-allowlist' && one.subject === keyName);
+  return found ? printable(`${found.detail} [${found.code}]`) : undefined;
 }

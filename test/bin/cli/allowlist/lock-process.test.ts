@@ -6,7 +6,7 @@ import { type Deployed, EgressWorld, REGION } from '../../../runtime/shared/egre
 import { type BuiltCommand, buildCommand, type RunOptions } from '../support/built-command';
 import { LockFolder } from './support/lock-folder';
 
-const PROBE = `exports.handler = async (event) => ({
+const PROBE = `exports.handler = async (event) => process.env.LISTED === 'crash' ? JSON.parse('no list') : ({
   schema: 1, probe: 'inside', zone: 'eu-west-1a', outcome: 'pass', at: new Date().toISOString(), checks: [],
   keys: JSON.stringify(event) === '{}'
     ? [{ keyName: 'prod-egress-probe-0', exchange: 'xxkk', allowlist: process.env.LISTED.split(',') }] : [],
@@ -37,9 +37,9 @@ const onTerminal = (given: readonly string[], answers: [string, string][] = []) 
   built.runOnTerminal(args(given), answers, variables);
 
 /** A ring whose inside probe finds these on the exchange's list. */
-async function deployProbe(listed: readonly string[]): Promise<void> {
+async function deployProbe(listed: readonly string[], region = REGION): Promise<void> {
   const document = {
-    ...{ schema: 1, environment: 'prod', region: REGION, egressCheck: 'check', tradingGate: 'gate' },
+    ...{ schema: 1, environment: 'prod', region, egressCheck: 'check', tradingGate: 'gate' },
     ...{ tradingGateParameter: '/exchange-keys/prod/trading-gate', doNotTradeAlarm: 'alarm', outsideProbe: 'outside' },
     insideProbes: { 'eu-west-1a': 'inside-a' },
   };
@@ -70,7 +70,7 @@ async function deployProbe(listed: readonly string[]): Promise<void> {
       Properties: { Name: verifyParameterName('prod'), Type: 'String', Value: JSON.stringify(document) },
     },
   };
-  const client = new CloudFormationClient({ region: REGION });
+  const client = new CloudFormationClient({ region });
   await client.send(
     new CreateStackCommand({
       StackName: 'probe',
@@ -121,6 +121,13 @@ test('from the first lock to the day a route is added by hand', async () => {
   expect(piped.stdout).not.toContain('\u001b');
   expect((await onTerminal(['verify'])).stdout).toContain('\u001b[31mdiffers\u001b[39m');
 }, 120_000);
+
+test('a probe that fails is an error', async () => {
+  await deployProbe(['crash'], 'us-east-1');
+  const { code, stdout, stderr } = await cli(['diff', '--region', 'us-east-1']);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toMatch(/^error: the inside probe 'inside-a' gave error Unhandled, .*\[PROBE_WITHOUT_ANSWER\]\n$/);
+}, 90_000);
 
 test('without credentials: one message, not one for each region', async () => {
   const { code, stdout, stderr } = await built.run(
