@@ -60,7 +60,13 @@ function parseEchoService(text: string): { readonly hostname: string; readonly o
     return { hostname, owner: port === 443 ? ownerOf(hostname) : `${hostname}:${port}` };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    throw new InputError('ECHO_SERVICE_MALFORMED', `echo service: ${error.message.replace(/^base URL: /, '')}`);
+    const problem = error.message
+      .replace(/^base URL: /, '')
+      .replace(/; (remove them|remove the port|write https:\/\/)$/, '');
+    throw new InputError(
+      'ECHO_SERVICE_MALFORMED',
+      `echo service: ${problem}; write an address such as https://checkip.amazonaws.com that answers with the caller's address as text`,
+    );
   }
 }
 
