@@ -70,12 +70,14 @@ function parseEchoService(text: string): { readonly hostname: string; readonly o
   }
 }
 
+/** Below which anybody registers names in a country. */
+const SHARED_SUFFIX = /\.(ac|co|com|edu|go|gov|ne|net|or|org)\.[a-z]{2}$/;
+
 /** What somebody registered, as far as a name tells it: `b.example` of `a.b.example`, `b.co.uk` of `a.b.co.uk`. */
 function ownerOf(hostname: string): string {
   if (ipaddr.isValid(hostname)) return hostname;
   const labels = hostname.split('.');
-  const isCountry = /^[a-z]{2}$/.test(labels.at(-1) ?? '') && /^[a-z]{2,3}$/.test(labels.at(-2) ?? '');
-  return labels.slice(isCountry ? -3 : -2).join('.');
+  return labels.slice(SHARED_SUFFIX.test(hostname) ? -3 : -2).join('.');
 }
 
 /**

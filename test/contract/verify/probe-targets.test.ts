@@ -25,6 +25,7 @@ describe('echo services', () => {
     ['two names of one owner', 'ECHO_SERVICES_NOT_INDEPENDENT', [A, 'https://other.amazonaws.com']],
     ['a name and one below it', 'ECHO_SERVICES_NOT_INDEPENDENT', ['https://a.example', 'https://ip.a.example']],
     ['one owner in a country', 'ECHO_SERVICES_NOT_INDEPENDENT', ['https://x.a.co.uk', 'https://y.a.co.uk']],
+    ['a short name in a country', 'ECHO_SERVICES_NOT_INDEPENDENT', ['https://x.abc.io', 'https://y.abc.io']],
     ['one address', 'ECHO_SERVICES_NOT_INDEPENDENT', ['https://198.51.100.1/a', 'https://198.51.100.1/b']],
     ['one port of a local AWS', 'ECHO_SERVICES_NOT_INDEPENDENT', ['http://127.0.0.1:4601', 'http://127.0.0.1:4601/b']],
     ['without TLS', 'ECHO_SERVICE_MALFORMED', [A, 'http://api.ipify.org']],
