@@ -30,7 +30,7 @@ const assumed = {
 let aws: LoopbackAws;
 let respond: Responder;
 beforeAll(async () => {
-  aws = await startLoopbackAws((operation, input) => respond(operation, input));
+  aws = await startLoopbackAws((...call) => respond(...call));
   Object.assign(process.env, clientVariables(aws.endpoint, REGION));
 });
 afterAll(() => aws.stop());
@@ -123,9 +123,9 @@ describe('the intake role', () => {
 
   test('is assumed once, under the name of the caller', async () => {
     let session: unknown;
-    respond = (operation, input) => {
+    respond = (operation, input, path) => {
       if (operation === 'AssumeRole') session = input.RoleSessionName;
-      return answers(assumed)(operation, input);
+      return answers(assumed)(operation, input, path);
     };
     aws.operations.length = 0;
     const { stderr } = await cli('key', 'rotate', 'prod-trader-bot-a', '--yes');
@@ -137,7 +137,7 @@ describe('the intake role', () => {
   test('may not move labels: the refusal of the key is told all the same, and what is left', async () => {
     let version = '';
     const operations: string[] = [];
-    respond = (operation, input) => {
+    respond = (operation, input, path) => {
       operations.push(operation);
       if (operation === 'DescribeSecret') {
         return {
@@ -158,7 +158,7 @@ describe('the intake role', () => {
       if (operation === 'Invoke')
         return { body: JSON.stringify({ ok: false, code: 'KEY_NOT_BOUND', message: 'no address' }) };
       if (operation === 'UpdateSecretVersionStage') return jsonError('AccessDeniedException');
-      return answers(assumed)(operation, input);
+      return answers(assumed)(operation, input, path);
     };
     const { code, stderr } = await runCli(['key', 'put', 'prod-trader-bot-a', '-e', 'prod', '--stdin', '--yes'], {
       connect: once,
@@ -171,7 +171,7 @@ describe('the intake role', () => {
   });
 
   test('what AWS says about the value that was put is not repeated', async () => {
-    respond = (operation, input) => {
+    respond = (operation, input, path) => {
       if (operation === 'DescribeSecret') {
         return {
           body: {
@@ -185,7 +185,7 @@ describe('the intake role', () => {
       }
       if (operation === 'PutSecretValue')
         return jsonError('ValidationException', `Value '${input.SecretString}' failed`);
-      return answers(assumed)(operation, input);
+      return answers(assumed)(operation, input, path);
     };
     const { code, stderr } = await runCli(['key', 'put', 'prod-trader-bot-a', '-e', 'prod', '--stdin', '--yes'], {
       connect: once,

@@ -10,7 +10,7 @@ import { findingLine, REGION, RING, WATCH } from './support/watched-ring';
 let aws: LoopbackAws;
 let respond: Responder;
 beforeAll(async () => {
-  aws = await startLoopbackAws((operation, input) => respond(operation, input));
+  aws = await startLoopbackAws((...call) => respond(...call));
   Object.assign(process.env, clientVariables(aws.endpoint, REGION));
 });
 afterAll(() => aws.stop());
