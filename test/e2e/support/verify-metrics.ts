@@ -8,7 +8,10 @@ import { emfLine } from './watch-life';
 /** `InsideDecided eu-west-1a` is a metric of a zone. */
 function seriesOf(name: string): { readonly metric: string; readonly dimensions: Readonly<Record<string, string>> } {
   const [metric, zone] = name.split(' ');
-  return { metric, dimensions: { [RING_DIMENSION]: ENVIRONMENT, ...(zone !== undefined && { [ZONE_DIMENSION]: zone }) } };
+  return {
+    metric,
+    dimensions: { [RING_DIMENSION]: ENVIRONMENT, ...(zone !== undefined && { [ZONE_DIMENSION]: zone }) },
+  };
 }
 
 /** The highest of each series in the minute of that moment, as the alarms take it. */
