@@ -1,6 +1,7 @@
 // What proves a ring's way out, in a nested stack: the egress check, an inside probe per zone, the outside probe.
 import { Duration, NestedStack, Tags } from 'aws-cdk-lib';
 import { PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+import { CfnEventInvokeConfig } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { pascalCaseZone } from '../../contract/availability-zone';
 import { ALLOWLIST_REGIONS_VARIABLE, ENVIRONMENT_VARIABLE } from '../../contract/keys';
@@ -113,7 +114,6 @@ export class RingVerify implements VerifyFunctions {
     probes: RingProbesProps,
     { zone, exitZone, place, lockedAddress }: ProbeZone,
   ): RuntimeFunction {
-    const { echoServices, closedPaths } = probes.checked;
     return this.createProbe(`InsideProbe${pascalCaseZone(zone)}`, probes, {
       bundle: 'inside-probe',
       description: `Proves from ${zone} that ${this.props.environment} leaves by its static address, and by nothing else (cdk-exchange-keys)`,
@@ -122,8 +122,7 @@ export class RingVerify implements VerifyFunctions {
         [ZONE_VARIABLE]: zone,
         [EXIT_ZONE_VARIABLE]: exitZone,
         ...(lockedAddress !== undefined && { [LOCKED_ADDRESS_VARIABLE]: lockedAddress }),
-        [ECHO_SERVICES_VARIABLE]: echoServices.join(','),
-        [CLOSED_PATHS_VARIABLE]: JSON.stringify(closedPaths),
+        [CLOSED_PATHS_VARIABLE]: JSON.stringify(probes.checked.closedPaths),
       },
     });
   }
@@ -138,13 +137,17 @@ export class RingVerify implements VerifyFunctions {
   /** It reads its keys by the policies of their secrets and of the encryption key, as a workload does: its role has none. */
   private createProbe(
     id: string,
-    { keys }: RingProbesProps,
+    { checked, keys }: RingProbesProps,
     props: Omit<RuntimeFunctionProps, 'timeout'>,
   ): RuntimeFunction {
     const { environment } = this.props;
     const probe = this.createScheduled(id, {
       ...props,
-      environment: { ...props.environment, [PROBE_KEYS_VARIABLE]: keys },
+      environment: {
+        ...props.environment,
+        [PROBE_KEYS_VARIABLE]: keys,
+        [ECHO_SERVICES_VARIABLE]: checked.echoServices.join(','),
+      },
     });
     allowReadingSettings(probe.role as Role, environment);
     Tags.of(probe.role as Role).add(ENVIRONMENT_TAG, environment, { priority: 1000 });
@@ -163,7 +166,12 @@ export class RingVerify implements VerifyFunctions {
       },
     });
     markVerifying(target, environment);
-    // No dead letters: a run that is missing is missed by its alarm.
+    // No dead letters and no retries: a run that is missing is missed by its alarm, and the next one comes in five minutes.
+    new CfnEventInvokeConfig(this.stack, `${id}Retries`, {
+      functionName: target.functionName,
+      qualifier: '$LATEST',
+      maximumRetryAttempts: 0,
+    });
     createRateSchedule(this.stack, id, {
       target,
       description: `Runs ${id} of the exchange API keys`,

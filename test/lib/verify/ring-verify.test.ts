@@ -178,14 +178,15 @@ describe('the probes', () => {
       EXCHANGE_KEYS_ENVIRONMENT: 'dev',
       EXCHANGE_KEYS_ALLOWLIST_REGIONS: REGION,
       EXCHANGE_KEYS_PROBE_KEYS: 'dev-probe-xxkk-0',
+      EXCHANGE_KEYS_ECHO_SERVICES: PROBES.echoServices.join(','),
     };
+    // it asks them whether it is outside at all
     expect(variablesOf(ring, 'OutsideProbe')).toEqual(shared);
     const { EXCHANGE_KEYS_CLOSED_PATHS: paths, ...inside } = variablesOf(ring, 'InsideProbeEuWest1b');
     expect(inside).toEqual({
       ...shared,
       EXCHANGE_KEYS_ZONE: 'eu-west-1b',
       EXCHANGE_KEYS_EXIT_ZONE: 'eu-west-1b',
-      EXCHANGE_KEYS_ECHO_SERVICES: PROBES.echoServices.join(','),
     });
     expect(JSON.parse(paths).map(({ name }: { name: string }) => name)).toEqual(['direct', 'ipv6']);
   });
@@ -241,6 +242,13 @@ test('everything runs every five minutes, and can be run by a pipeline by its ta
     ScheduleExpression: 'rate(5 minutes)',
     Target: Match.objectLike({ RetryPolicy: { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 300 } }),
   });
+  // nor does Lambda try again, whoever has called
+  const retries = Object.values(resourcesOf(template, 'AWS::Lambda::EventInvokeConfig'));
+  const ids = Object.keys(resourcesOf(template, 'AWS::Lambda::Function'));
+  expect(retries.map(({ Properties }) => Properties.FunctionName)).toEqual(ids.map((Ref) => ({ Ref })));
+  for (const { Properties } of retries) {
+    expect(Properties).toMatchObject({ Qualifier: '$LATEST', MaximumRetryAttempts: 0 });
+  }
   const watch = compliantTemplate(ring.node.findChild('Watch') as NestedStack);
   const marked = [
     { Key: 'exchange-keys:environment', Value: 'dev' },
