@@ -6,6 +6,7 @@ import { VerifyWorld } from './support/verify-world';
 import { atOnce } from './verify/at-once';
 import { FAULT_HOURS, faults } from './verify/faults';
 import { green } from './verify/green';
+import { queries } from './verify/queries';
 import { tradingGate } from './verify/trading-gate';
 
 const HOURS = FAULT_HOURS + 8;
@@ -28,6 +29,9 @@ describe('when all is well', () => {
 });
 describe('a fault alone', () => {
   faults(ring, () => start + 3 * HOUR);
+});
+describe('the saved query of each alarm shows what was found', () => {
+  queries(ring);
 });
 describe('the trading gate', () => {
   tradingGate(ring, () => start + (FAULT_HOURS + 4) * HOUR);

@@ -1,7 +1,7 @@
 // The watch of a ring, end to end: every finding and every proof of life through what has been deployed, until somebody is told (G20).
 
 import { HOUR, MANAGEMENT, MINUTE, READER, TRADER } from './support/watch-config';
-import { keepBeating, keepCaring } from './support/watch-life';
+import { keepBeating, keepCaring, keepChecking } from './support/watch-life';
 import type { Mail } from './support/watch-mailbox';
 import { World } from './support/watch-world';
 import { caretaker } from './watch/caretaker';
@@ -44,6 +44,7 @@ beforeAll(async () => {
   start = Math.floor(Date.now() / HOUR) * HOUR - 80 * HOUR + 20 * MINUTE + 30_000;
   await keepBeating(world, start - 2 * HOUR, start + 27 * HOUR);
   await keepCaring(world, start - 2 * HOUR, start + 27 * HOUR);
+  await keepChecking(world, start - 2 * HOUR, start + 79 * HOUR);
 });
 afterAll(async () => {
   await world?.stop();

@@ -1,6 +1,6 @@
 // Proofs of life of simulated time, as the functions publish them: lines of embedded metric format.
 import { METRIC_NAMESPACE } from '../../../contract/keys';
-import { CaretakerMetric, RING_DIMENSION, WatchMetric } from '../../../contract/metrics';
+import { CaretakerMetric, RING_DIMENSION, VerifyMetric, WatchMetric } from '../../../contract/metrics';
 import { ENVIRONMENT, KEYS, MINUTE, REGION } from './watch-config';
 import type { World } from './watch-world';
 
@@ -31,6 +31,15 @@ export async function keepCaring(world: World, from: number, to: number): Promis
   await world.hooks.ingestMetrics(
     REGION,
     every(15, from, to).map((at) => emfLine(at, pass)),
+  );
+}
+
+/** Runs of the egress check every 5 minutes that find nothing, in a stretch of time in which nobody tests them. */
+export async function keepChecking(world: World, from: number, to: number): Promise<void> {
+  const fine = { [VerifyMetric.EGRESS_CHECKED]: 1, [VerifyMetric.EGRESS_DIFFERENCES]: 0 };
+  await world.hooks.ingestMetrics(
+    REGION,
+    every(5, from, to).map((at) => emfLine(at, fine)),
   );
 }
 

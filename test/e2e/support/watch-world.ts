@@ -32,7 +32,9 @@ import { WatchClock } from './watch-clock';
 import { CONFIG, ENVIRONMENT, MINUTE, REGION, TRADER } from './watch-config';
 import { Mailbox } from './watch-mailbox';
 
-const PARTS = ['Detector', 'Notifier', 'Heartbeat', 'Caretaker'] as const;
+const PARTS = ['Detector', 'Notifier', 'Heartbeat', 'Caretaker', 'EgressCheck'] as const;
+/** Those that a schedule calls. */
+const SCHEDULED = ['Heartbeat', 'Caretaker', 'EgressCheck'] as const;
 /** Functions that go by the test's clock. */
 export type Part = (typeof PARTS)[number];
 
@@ -98,7 +100,7 @@ export class World {
     const logGroup = (one: FunctionConfiguration) => one.LoggingConfig?.LogGroup ?? '';
     this.functions = new Map(Functions.map((one) => [logGroup(one), one.FunctionName as string]));
     for (const part of PARTS) await this.clock.wind(this.lambda, this.functionOf(part));
-    for (const part of ['Heartbeat', 'Caretaker'] as const) await this.slowDown(part);
+    for (const part of SCHEDULED) await this.slowDown(part);
     const { MetricAlarms: [letters] = [] } = await this.cloudwatch.send(
       new DescribeAlarmsCommand({ AlarmNames: [`${this.watch.alarmPrefix}DeadLetters`] }),
     );
@@ -192,7 +194,7 @@ export class World {
   }
 
   /** The schedule calls its function now, by the clock. */
-  public async fire(part: 'Heartbeat' | 'Caretaker'): Promise<void> {
+  public async fire(part: (typeof SCHEDULED)[number]): Promise<void> {
     await this.hooks.fireSchedule(REGION, await this.scheduleOf(part));
   }
 

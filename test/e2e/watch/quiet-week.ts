@@ -20,7 +20,7 @@ import { createNotifier } from '../../../runtime/watch/notifier';
 import { OurNetwork } from '../../../runtime/watch/our-network';
 import { Ring } from '../../../runtime/watch/ring';
 import { ENVIRONMENT, HOUR, MINUTE, READER, REGION, SPARE, TRADER } from '../support/watch-config';
-import { emfLine, keepCaring } from '../support/watch-life';
+import { emfLine, keepCaring, keepChecking } from '../support/watch-life';
 import { requestRecord } from '../support/watch-records';
 import type { World } from '../support/watch-world';
 
@@ -270,6 +270,7 @@ export function quietWeek(world: () => World, begin: () => number): void {
     const week = new Week(world(), start, TableName);
     await week.learnVersions();
     await keepCaring(world(), start, start + 7 * DAY + 2 * HOUR);
+    await keepChecking(world(), start, start + 7 * DAY + 2 * HOUR);
 
     for (let day = 0; day < 7; day++) {
       while (week.now < start + (day + 1) * DAY) {
