@@ -17,6 +17,7 @@ import {
   parseKeyDocument,
   parseLabel,
   parseRingDocument,
+  probeKeyName,
   ringParameterName,
   secretName,
 } from '../contract/keys';
@@ -76,6 +77,11 @@ export async function tourKeys(tour: Tour): Promise<TouredKey | undefined> {
       permissions: MANAGEMENT,
       ips: allowed,
     });
+    if (config.ring.probes) {
+      const account = config.ring.probes.accounts?.xxkk ?? FIRST_ACCOUNT;
+      if (account !== FIRST_ACCOUNT) await exchange.control.addSubAccount(account);
+      await put(tour, probeKeyName(environment, 'xxkk').text, { account, permissions: NAMES.read, ips: allowed });
+    }
     const keys = Object.values(config.keys ?? {});
     const nameOf = ({ purpose, instance }: KeyConfig) => keyName(environment, purpose, instance);
     for (const account of new Set(keys.flatMap(({ account = [] }) => account))) {

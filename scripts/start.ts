@@ -10,15 +10,17 @@ import { readExchange } from '../bin/config/read-exchange';
 import { aggregateCidrs, parseCidr } from '../contract/cidr';
 import { InputError, withCode } from '../contract/errors';
 import { clientVariables, environmentFor, LOCAL_ACCOUNT, LocalAws, startLocalAws } from '../local-aws/start-local-aws';
+import type { EchoService } from '../test/support/echo-service';
 import { type ExchangeProcess, startExchangeProcess } from '../test/support/exchange';
 import { cdk } from './cdk-cli';
 import { tourKeys } from './keys-tour';
 import { PublishedAllowlist, readPublishedAllowlist } from './published-allowlist';
+import { localEchoServices, tourVerify, withEchoServices } from './verify-tour';
 import { tourWatch } from './watch-tour';
 
 const HELP = `Deploys an exchange-keys.yaml into a local AWS and prints the CIDRs to allowlist. If it has keys, an exchange on
-loopback is started as well, the first keys are put, one is rotated and its predecessor revoked, and the watch finds who
-uses what it should not.
+loopback is started as well, the first keys are put, one is rotated and its predecessor revoked, the probes prove who is let
+in and who is not, and the watch finds who uses what it should not.
 
 usage: npm start -- [options]
 
@@ -91,16 +93,19 @@ async function main(): Promise<void> {
   const workspace = mkdtempSync(path.join(tmpdir(), 'exchange-keys-'));
   let local: LocalAws | undefined;
   let exchange: ExchangeProcess | undefined;
+  let echoes: EchoService[] = [];
   let deployed = false;
   try {
     const given = process.env.AWS_ENDPOINT_URL;
     if (!given) {
       local = await start(options, config);
       if (config.ring) exchange = await startExchange(options, config.ring);
+      if (exchange) echoes = await localEchoServices(config);
     }
     const endpoint = given ?? (local as LocalAws).endpoint;
     if (given) say(`using ${given} (AWS_ENDPOINT_URL)`);
-    await deploy({ endpoint, exchange, options, config, workspace, signal: interrupt.signal });
+    const file = exchange ? withEchoServices(config, options.config, echoes, workspace) : options.config;
+    await deploy({ endpoint, exchange, options, config, file, workspace, signal: interrupt.signal });
     const allowlists = await Promise.all(
       Object.keys(config.regions).map((region) =>
         readPublishedAllowlist({ endpoint, environment: config.environment, region }),
@@ -114,6 +119,7 @@ async function main(): Promise<void> {
     if (exchange) {
       const tour = { endpoint, config, exchange, addresses, everywhere, say, signal: interrupt.signal };
       const key = await tourKeys(tour);
+      await tourVerify(tour, workspace);
       const findings = key && (await tourWatch(tour, key));
       if (key && !options.json) console.log(`\n${key.list}\n${findings}`);
     }
@@ -122,8 +128,7 @@ async function main(): Promise<void> {
   } catch (error) {
     if (!interrupt.signal.aborted) throw error;
   } finally {
-    await exchange?.stop();
-    await local?.stop();
+    for (const one of [exchange, ...echoes, local]) await one?.stop();
     rmSync(workspace, { recursive: true, force: true });
   }
   if (local) say('stopped the local AWS, nothing is left running');
@@ -159,11 +164,13 @@ interface Deployment {
   readonly exchange?: ExchangeProcess;
   readonly options: Options;
   readonly config: Config;
+  /** What is deployed. */
+  readonly file: string;
   readonly workspace: string;
   readonly signal: AbortSignal;
 }
 
-async function deploy({ endpoint, exchange, options, config, workspace, signal }: Deployment): Promise<void> {
+async function deploy({ endpoint, exchange, options, config, file, workspace, signal }: Deployment): Promise<void> {
   const [firstRegion] = Object.keys(config.regions);
   const env = {
     ...environmentFor(endpoint, firstRegion, workspace),
@@ -181,14 +188,7 @@ async function deploy({ endpoint, exchange, options, config, workspace, signal }
     signal.throwIfAborted();
     if (code !== 0) throw new Error(`cdk ${args[0]} failed:\n${output}`);
   };
-  await step('synthesizing', [
-    'synth',
-    '--quiet',
-    '-c',
-    `config=${path.resolve(options.config)}`,
-    '--output',
-    assembly,
-  ]);
+  await step('synthesizing', ['synth', '--quiet', '-c', `config=${path.resolve(file)}`, '--output', assembly]);
   await step('bootstrapping the regions', ['bootstrap', '--app', assembly]);
   const approval = ['--require-approval', 'never', '--concurrency', '4'];
   await step('deploying', ['deploy', '--app', assembly, '--all', ...approval]);
