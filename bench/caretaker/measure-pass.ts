@@ -5,7 +5,7 @@ import { CaretakerMetric } from '../../contract/metrics';
 import { exchangeLoader } from '../../runtime/exchange/load-exchange';
 import { createCaretaker } from '../../runtime/keys/caretaker/caretaker';
 import { KeyStore } from '../../runtime/keys/key-store';
-import { readOurAddresses } from '../../runtime/keys/our-addresses';
+import { readOurAddressesInUse } from '../../runtime/keys/our-addresses';
 import { createSecretsClient, createSsmClient } from '../../runtime/shared/secrets-client';
 import { AwsCalls, type Counts } from './aws-calls';
 import type { ExchangeProcess } from './exchange-process';
@@ -52,7 +52,7 @@ export async function measurePass(
     store: new KeyStore({ client: secrets, environment: ENVIRONMENT, sleep }),
     secrets,
     loadExchange: exchangeLoader({ environment: ENVIRONMENT, ssm, variables: {} }),
-    ourAddresses: () => readOurAddresses({ environment: ENVIRONMENT, regions, ssm: () => ssm, localAws: true }),
+    ourAddresses: () => readOurAddressesInUse({ environment: ENVIRONMENT, regions, ssm: () => ssm, localAws: true }),
     publish: async () => calls.count('sns:Publish'),
     now,
     ssm,

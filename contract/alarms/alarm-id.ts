@@ -14,6 +14,7 @@ export const ALARM_IDS = [
   'OldKeyInUse',
   'OldKeyAlive',
   'KeyDrift',
+  'StandbyNotListed',
   'RotationOverdue',
   'CaretakerImpaired',
   'CaretakerSilent',

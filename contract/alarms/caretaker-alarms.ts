@@ -62,6 +62,17 @@ export const CARETAKER_ALARMS: readonly AlarmDefinition[] = [
   },
   {
     ...ROUTINE,
+    id: 'StandbyNotListed',
+    severity: AlarmSeverity.WARNING,
+    title: 'Standby address not let in',
+    meaning:
+      'The exchange does not list a published standby address for at least one key, so that nothing can fail over to it',
+    signal: anyOf(CaretakerMetric.STANDBY_NOT_LISTED),
+    // published before exchanges are told of it, and after they have dropped it: the normal order of a change
+    doNotTrade: false,
+  },
+  {
+    ...ROUTINE,
     id: 'RotationOverdue',
     severity: AlarmSeverity.WARNING,
     title: 'A key needs a person',

@@ -167,6 +167,7 @@ export const SAVED_QUERIES: Readonly<Record<AlarmId | typeof DO_NOT_TRADE, Saved
   OldKeyInUse: { name: 'Old keys in use at the end of their overlap', ...caretaker('OldKeyInUse') },
   OldKeyAlive: { name: 'Old keys that are not dead in time', ...caretaker('OldKeyAlive') },
   KeyDrift: { name: 'Keys at the exchange that are not as declared', ...caretaker('KeyDrift') },
+  StandbyNotListed: { name: 'Keys that lack a standby address at the exchange', ...caretaker('StandbyNotListed') },
   RotationOverdue: {
     name: 'Keys that need a person, and why rotations were refused',
     logGroups: ['caretaker', 'rotation'],

@@ -45,8 +45,10 @@ export enum CaretakerMetric {
   CURRENT_KEY_REFUSED = 'CurrentKeyRefused',
   /** Current keys that could not be tried: no answer, a rate limit, a clock. Routine, and whenever a revocation depends on it. */
   PROBE_INCONCLUSIVE = 'ProbeInconclusive',
-  /** Current keys whose permissions or allowlist at the exchange are not the declared ones. Routine. */
+  /** Current keys whose permissions or allowlist at the exchange are not the declared ones; standby addresses count below. Routine. */
   DRIFT = 'Drift',
+  /** Current keys that let in every active address and not every standby one. Routine. */
+  STANDBY_NOT_LISTED = 'StandbyNotListed',
   /** Keys older than their tier allows. Routine, and in every pass once a successor has been asked for. */
   ROTATION_OVERDUE = 'RotationOverdue',
   /** Current keys that the exchange ends within 14 days, or within the last tenth of a shorter life. Routine. */

@@ -9,7 +9,7 @@ import { createCaretaker, type Invocation } from './caretaker/caretaker';
 import { requestTopic } from './caretaker/request-topic';
 import { functionSettings, required } from './function-settings';
 import { KeyStore } from './key-store';
-import { readOurAddresses } from './our-addresses';
+import { readOurAddressesInUse } from './our-addresses';
 
 /** Longer than the longest turn: a revocation with every retry of every call. */
 const RESERVE_MS = 120_000;
@@ -36,7 +36,7 @@ function wire(): ReturnType<typeof createCaretaker> {
     store: new KeyStore({ client: secrets, environment, sleep: SYSTEM_CLOCK.sleep }),
     secrets,
     loadExchange: exchangeLoader({ environment, ssm: ssm(region), variables: process.env }),
-    ourAddresses: () => readOurAddresses({ environment, regions: allowlistRegions, ssm, localAws }),
+    ourAddresses: () => readOurAddressesInUse({ environment, regions: allowlistRegions, ssm, localAws }),
     publish: requestTopic(topic, region),
     now: SYSTEM_CLOCK.now,
     ssm: ssm(region),

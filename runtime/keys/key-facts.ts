@@ -4,6 +4,7 @@ import { InputError } from '../../contract/errors';
 import { quoted } from '../../contract/quoted';
 import type { KeyFacts } from '../exchange/adapter';
 import { KeyRefused } from './exchange-refusal';
+import type { OurAddresses } from './our-addresses';
 
 /** @throws KeyRefused `KEY_PERMISSIONS_EXCESSIVE`, `KEY_PERMISSIONS_MISSING`. */
 export function checkPermissions(keyName: string, { permissions }: KeyFacts, expected: readonly string[]): void {
@@ -49,12 +50,27 @@ export function compareAllowlist(allowlist: readonly string[], ours: readonly Ci
 }
 
 /**
- * Entries of the key's allowlist that are not ours, as warnings.
+ * Published ranges that the list lacks although it has every active address: what they shut out is standby at most. It is
+ * published before exchanges are told of it, and after they have dropped it.
+ */
+export function standbyMissing(allowlist: readonly string[], { ranges, active }: OurAddresses): readonly Cidr[] {
+  const { unbound, missing } = compareAllowlist(allowlist, ranges);
+  return unbound || compareAllowlist(allowlist, active).missing.length > 0 ? [] : missing;
+}
+
+/**
+ * Entries of the key's allowlist that are not ours, as warnings. `required`: what it must hold.
  * @throws KeyRefused `KEY_NOT_BOUND`, `KEY_ALLOWLIST_UNREADABLE`, `KEY_ALLOWLIST_INCOMPLETE`.
  */
-export function checkAddresses(keyName: string, { allowlist }: KeyFacts, ours: readonly Cidr[]): string[] {
+export function checkAddresses(
+  keyName: string,
+  { allowlist }: KeyFacts,
+  ours: readonly Cidr[],
+  required: readonly Cidr[] = ours,
+): string[] {
   const wanted = texts(ours);
-  const { unbound, missing, foreign, unreadable } = compareAllowlist(allowlist, ours);
+  const { unbound, foreign, unreadable } = compareAllowlist(allowlist, ours);
+  const { missing } = compareAllowlist(allowlist, required);
   if (unreadable.length > 0) {
     throw new KeyRefused(
       'KEY_ALLOWLIST_UNREADABLE',

@@ -15,16 +15,40 @@ export interface AddressSource {
   readonly localAws: boolean;
 }
 
+/** What all regions publish together, each once, sorted. */
+export interface OurAddresses {
+  /** What to register at an exchange. Never empty. */
+  readonly ranges: readonly Cidr[];
+  /** The addresses in them that traffic leaves from now; without them an exchange shuts us out. */
+  readonly active: readonly Cidr[];
+}
+
 /**
  * All published ranges, each once, sorted. Never empty.
  * @throws Refusal `OUR_ADDRESSES_UNKNOWN`, and as the AWS call does: one unreadable region is enough.
  */
-export async function readOurAddresses(source: AddressSource): Promise<Cidr[]> {
+export async function readOurAddresses(source: AddressSource): Promise<readonly Cidr[]> {
+  return (await readOurAddressesInUse(source)).ranges;
+}
+
+/**
+ * The same with those that are in use.
+ * @throws Refusal as `readOurAddresses` does.
+ */
+export async function readOurAddressesInUse(source: AddressSource): Promise<OurAddresses> {
   if (source.regions.length === 0) throw unknown('no region is configured', 'deploy the ring again');
   const documents = await Promise.all(source.regions.map((region) => readPublishedAllowlist(source, region)));
-  const ranges = documents.flatMap(({ cidrs }) => cidrs.map(parseCidr));
-  // not aggregated: an exchange is told exactly what was published and reviewed
-  return [...new Map(ranges.map((cidr) => [cidr.text, cidr])).values()].sort(compareCidrs);
+  const entries = documents.flatMap((document) => document.entries);
+  return {
+    // not aggregated: an exchange is told exactly what was published and reviewed
+    ranges: distinct(documents.flatMap(({ cidrs }) => cidrs)),
+    active: distinct(entries.filter(({ role }) => role === 'active').map(({ cidr }) => cidr)),
+  };
+}
+
+function distinct(texts: readonly string[]): Cidr[] {
+  const cidrs = texts.map(parseCidr);
+  return [...new Map(cidrs.map((cidr) => [cidr.text, cidr])).values()].sort(compareCidrs);
 }
 
 /**

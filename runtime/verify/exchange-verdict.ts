@@ -2,8 +2,12 @@
 import type { Cidr } from '../../contract/cidr';
 import { ErrorClass } from '../../contract/exchange/error-class';
 import type { ExchangeError } from '../exchange/adapter';
-import { compareAllowlist } from '../keys/key-facts';
+import { compareAllowlist, standbyMissing } from '../keys/key-facts';
+import type { OurAddresses } from '../keys/our-addresses';
 import { Undecided, type Verdict, verdict } from './probe-check';
+
+/** The one code that stops nobody: an address that no traffic leaves from is published and not let in. */
+export const STANDBY_MISSING = 'ALLOWLIST_STANDBY_MISSING';
 
 /** `OK`, or how the exchange refused. */
 export type SignedRead = 'OK' | ExchangeError;
@@ -33,9 +37,10 @@ export function outsideVerdict(read: SignedRead): Verdict {
  * Whether the exchange's list covers what is published and nothing else.
  * @throws Undecided `ALLOWLIST_UNREADABLE`: an entry that is no address may stand for anything.
  */
-export function allowlistVerdict(allowlist: readonly string[], ours: readonly Cidr[]): Verdict {
-  const { unbound, missing, foreign, unreadable } = compareAllowlist(allowlist, ours);
+export function allowlistVerdict(allowlist: readonly string[], ours: OurAddresses): Verdict {
+  const { unbound, missing, foreign, unreadable } = compareAllowlist(allowlist, ours.ranges);
   if (unbound) return verdict('fail', 'ALLOWLIST_UNBOUND', 'the key works from every address');
+  const isStandby = standbyMissing(allowlist, ours).length > 0;
   const lacking = missing.length > 0 ? [`missing at the exchange: ${texts(missing)}`] : [];
   const surplus = foreign.length > 0 ? [`not ours: ${texts(foreign)}`] : [];
   const detail = [...lacking, ...surplus].join('; ');
@@ -44,9 +49,10 @@ export function allowlistVerdict(allowlist: readonly string[], ours: readonly Ci
     const some = `${unreadable.length} of ${allowlist.length} entries are no address`;
     throw new Undecided('ALLOWLIST_UNREADABLE', detail === '' ? some : `${some}; ${detail}`);
   }
-  if (missing.length > 0) return verdict('fail', 'ALLOWLIST_MISSING', detail);
+  if (missing.length > 0 && !isStandby) return verdict('fail', 'ALLOWLIST_MISSING', detail);
   if (foreign.length > 0) return verdict('fail', 'ALLOWLIST_SURPLUS', detail);
-  return verdict('pass', 'OK', `the exchange has exactly ${texts(ours)}`);
+  if (isStandby) return verdict('fail', STANDBY_MISSING, `${detail}, standby only`);
+  return verdict('pass', 'OK', `the exchange has exactly ${texts(ours.ranges)}`);
 }
 
 /** The entries as the exchange gives them; one that is no address is withheld for the same reason. */

@@ -1,5 +1,4 @@
 // The inside probe: in a zone's workload subnet, the right address is seen, the exchange lets it in, and no other way is open.
-import type { Cidr } from '../../contract/cidr';
 import { ErrorClass } from '../../contract/exchange/error-class';
 import { VerifyMetric, ZONE_DIMENSION } from '../../contract/metrics';
 import {
@@ -10,10 +9,11 @@ import {
   ZONE_VARIABLE,
 } from '../../contract/verify';
 import { required } from '../keys/function-settings';
+import type { OurAddresses } from '../keys/our-addresses';
 import { publishCounts } from '../shared/metrics';
 import { addressVerdict } from './address-verdict';
 import { pathVerdict, tryPath } from './closed-path';
-import { allowlistVerdict, insideVerdict, shownEntries } from './exchange-verdict';
+import { allowlistVerdict, insideVerdict, STANDBY_MISSING, shownEntries } from './exchange-verdict';
 import { check, Undecided, undecided, type Verdict, verdict } from './probe-check';
 import { ProbeContext, type ProbeLimits } from './probe-context';
 import type { ProbeKey } from './probe-key';
@@ -39,11 +39,13 @@ type Counts = [VerifyMetric, number][];
 
 /** Of the zone, and of the ring; all of them, also with 0. */
 export function insideCounts(checks: readonly ProbeCheck[]): [Counts, Counts] {
+  const differing = checks.filter(({ code }) => code !== STANDBY_MISSING);
   return [
     [[VerifyMetric.INSIDE_DECIDED, isDecided(checks) ? 1 : 0]],
     [
       [VerifyMetric.INSIDE_FAILED, failed(checks, 'address', 'signed-read')],
-      [VerifyMetric.ALLOWLIST_DIFFERENCES, failed(checks, 'exchange-allowlist')],
+      // what only a change of addresses in its normal order brings about is no reason to stop
+      [VerifyMetric.ALLOWLIST_DIFFERENCES, failed(differing, 'exchange-allowlist')],
       [VerifyMetric.PATHS_OPEN, failed(checks, 'closed-path')],
     ],
   ];
@@ -88,7 +90,7 @@ async function judgeAddress(context: ProbeContext): Promise<Verdict> {
 }
 
 async function lookWithKeys(context: ProbeContext, zone: string): Promise<Probed> {
-  let ours: Promise<Cidr[]> | undefined;
+  let ours: Promise<OurAddresses> | undefined;
   const ourAddresses = () => {
     ours ??= context.ourAddresses();
     return ours;
@@ -100,7 +102,7 @@ async function lookWithKeys(context: ProbeContext, zone: string): Promise<Probed
   }
 }
 
-async function lookWithKey(context: ProbeContext, key: ProbeKey, ours: () => Promise<Cidr[]>): Promise<Probed> {
+async function lookWithKey(context: ProbeContext, key: ProbeKey, ours: () => Promise<OurAddresses>): Promise<Probed> {
   const { checkMilliseconds } = context.limits;
   let shown: string[] | undefined;
   const checks = await Promise.all([

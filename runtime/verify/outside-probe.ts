@@ -54,7 +54,9 @@ const notOutside = (own: string) =>
 /** The address that we are seen under, if it is a published one. When that cannot be told, the louder verdict stays. */
 async function addressOfOurs(context: ProbeContext): Promise<string | undefined> {
   const asked = Promise.all([context.echo(), context.ourAddresses()]);
-  const [answers, ours] = await inTime(context.limits.checkMilliseconds, () => asked).catch(() => [[], []]);
+  const [answers, ours] = await inTime(context.limits.checkMilliseconds, () => asked).catch(
+    () => [[], undefined] as const,
+  );
   const seen = agreedAddress(answers);
-  return seen !== undefined && ours.some((cidr) => containsCidr(cidr, parseCidr(seen))) ? seen : undefined;
+  return seen !== undefined && ours?.ranges.some((cidr) => containsCidr(cidr, parseCidr(seen))) ? seen : undefined;
 }

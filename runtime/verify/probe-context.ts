@@ -1,7 +1,6 @@
 // What the checks of a probe share: AWS clients that outlive a run, and exchanges and published addresses that do not.
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { AllowlistDocument } from '../../contract/allowlist';
-import type { Cidr } from '../../contract/cidr';
 import { ENVIRONMENT_VARIABLE } from '../../contract/keys';
 import { ECHO_SERVICES_VARIABLE, PROBE_KEYS_VARIABLE } from '../../contract/verify';
 import { SYSTEM_CLOCK } from '../exchange/exchange-client';
@@ -9,7 +8,7 @@ import type { HttpLimits } from '../exchange/http-client';
 import { exchangeLoader } from '../exchange/load-exchange';
 import { type FunctionSettings, functionSettings, required } from '../keys/function-settings';
 import { KeyStore } from '../keys/key-store';
-import { readOurAddresses, readPublishedAllowlist } from '../keys/our-addresses';
+import { type OurAddresses, readOurAddressesInUse, readPublishedAllowlist } from '../keys/our-addresses';
 import { createSecretsClient, createSsmClient } from '../shared/secrets-client';
 import { PATH_MILLISECONDS } from './closed-path';
 import { askEchoServices, ECHO_LIMITS, type EchoAnswer } from './echo-services';
@@ -69,8 +68,8 @@ export class ProbeContext {
   }
 
   /** What all regions publish together. */
-  public async ourAddresses(): Promise<Cidr[]> {
-    return readOurAddresses(this.source());
+  public async ourAddresses(): Promise<OurAddresses> {
+    return readOurAddressesInUse(this.source());
   }
 
   private settings(): FunctionSettings {

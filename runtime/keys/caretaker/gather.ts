@@ -1,12 +1,12 @@
 // Finds the answer to one question about a key: in its secret, or at its exchange.
 import { ErrorClass } from '../../../contract/exchange/error-class';
 import { CURRENT, isManagementKey, type KeyDocument, KeyPermission } from '../../../contract/keys';
-import { ExchangeError } from '../../exchange/adapter';
+import { ExchangeError, type KeyFacts } from '../../exchange/adapter';
 import { Refusal } from '../../shared/refusal';
 import { KeyRefused } from '../exchange-refusal';
-import { checkAddresses, checkPermissions } from '../key-facts';
+import { checkAddresses, checkPermissions, standbyMissing } from '../key-facts';
 import type { KeyState } from '../key-state';
-import type { Answers, Known, Question } from './known';
+import type { Answers, Drift, Known, Question } from './known';
 import type { Pass } from './pass';
 
 type Finder<A extends keyof Answers> = (subject: Subject, version: string) => Promise<Answers[A]>;
@@ -87,26 +87,28 @@ async function findListed(subject: Subject, version: string): Promise<Answers['l
   }
 }
 
-async function findDrift(subject: Subject, version: string): Promise<string[]> {
+async function findDrift(subject: Subject, version: string): Promise<Drift> {
   const { pass, key } = subject;
   const adapter = await pass.exchange(key.description.exchange);
   const ours = await pass.ourAddresses();
   const name = key.key.text;
-  let facts: Parameters<typeof checkAddresses>[1];
+  let facts: KeyFacts;
   try {
     facts = await adapter.inspect(await documentOf(subject, version));
     subject.known.answer('inspected', version, facts);
   } catch (error) {
-    if (error instanceof ExchangeError && error.errorClass === ErrorClass.UNSUPPORTED) return [];
+    if (error instanceof ExchangeError && error.errorClass === ErrorClass.UNSUPPORTED)
+      return { codes: [], standby: [] };
     throw error;
   }
-  return [
+  const codes = [
     ...problems(() => {
       checkPermissions(name, facts, adapter.expectedPermissions(key.description.permissions));
       return [];
     }),
-    ...problems(() => checkAddresses(name, facts, ours)),
+    ...problems(() => checkAddresses(name, facts, ours.ranges, ours.active)),
   ];
+  return { codes, standby: standbyMissing(facts.allowlist, ours).map(({ text }) => text) };
 }
 
 /** Codes of what the check refuses; what it only warns of is drift as well: nobody declared that address. */

@@ -13,9 +13,11 @@ export function health(facts: Facts): Outcome {
   if (!current || !document) return NOTHING;
   const verdict = judgeProbe(facts.known.ask('probe', current.id), current);
   if (verdict) return { findings: [verdict] };
-  const drift = facts.known.ask('drift', current.id);
-  const findings: Finding[] = [];
-  if (drift.length > 0) findings.push({ metric: CaretakerMetric.DRIFT, version: current.id, detail: drift.join(', ') });
+  const { codes, standby } = facts.known.ask('drift', current.id);
+  const findings: Finding[] = [
+    ...different(CaretakerMetric.DRIFT, current, codes),
+    ...different(CaretakerMetric.STANDBY_NOT_LISTED, current, standby),
+  ];
   if (!isExpiring(facts.now, document) && endsSooner(facts, current, document)) {
     findings.push({
       metric: CaretakerMetric.EXPIRING_KEY,
@@ -25,6 +27,9 @@ export function health(facts: Facts): Outcome {
   }
   return { findings };
 }
+
+const different = (metric: CaretakerMetric, { id: version }: KeyVersion, details: readonly string[]): Finding[] =>
+  details.length > 0 ? [{ metric, version, detail: details.join(', ') }] : [];
 
 /** Whether the exchange ends the key soon: a person need not have known, and an end can be brought forward. */
 function endsSooner({ now, known }: Facts, { id }: KeyVersion, { createdAt }: KeyDocument): boolean {

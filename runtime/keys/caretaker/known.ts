@@ -17,8 +17,14 @@ export interface Answers {
   readonly listed: ListedKey | 'gone' | 'unknown';
   /** The version's key as it describes itself; the question may count as a use of the key. */
   readonly inspected: KeyFacts | 'unknown';
-  /** Where the version's key differs from what was declared, in words without key material. */
-  readonly drift: readonly string[];
+  readonly drift: Drift;
+}
+
+/** Where a key at the exchange differs from what was declared, in words without key material. */
+export interface Drift {
+  readonly codes: readonly string[];
+  /** Published ranges that it lacks, where only standby addresses are shut out by that. */
+  readonly standby: readonly string[];
 }
 
 export interface Question {

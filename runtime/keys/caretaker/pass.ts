@@ -1,10 +1,10 @@
 // What one pass of the caretaker knows and shares between keys: exchanges, management keys, lists, our addresses; each asked for once.
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { Cidr } from '../../../contract/cidr';
 import type { KeyDocument } from '../../../contract/keys';
 import type { ExchangeAdapter, ListedKey } from '../../exchange/adapter';
 import type { KeyStore } from '../key-store';
 import { readManagementKey } from '../management-key';
+import type { OurAddresses } from '../our-addresses';
 import { withPatience } from './tired';
 
 export interface PassDependencies {
@@ -13,8 +13,8 @@ export interface PassDependencies {
   readonly secrets: SecretsManagerClient;
   /** The adapter of an exchange's name; refuses one that is not configured. */
   readonly loadExchange: (name: string) => Promise<ExchangeAdapter>;
-  /** What the allowlist of every key must contain. */
-  readonly ourAddresses: () => Promise<readonly Cidr[]>;
+  /** What the allowlist of every key should contain. */
+  readonly ourAddresses: () => Promise<OurAddresses>;
   /** Asks a person; resolves when the message has been taken. */
   readonly publish: (message: { readonly subject: string; readonly text: string }) => Promise<void>;
   /** Milliseconds since 1970. */
@@ -40,7 +40,7 @@ export class Pass {
     return this.once(`management ${exchange}`, () => readManagementKey(store, environment, exchange));
   }
 
-  public ourAddresses(): Promise<readonly Cidr[]> {
+  public ourAddresses(): Promise<OurAddresses> {
     return this.once('addresses', () => this.dependencies.ourAddresses());
   }
 

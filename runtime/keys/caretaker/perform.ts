@@ -40,7 +40,8 @@ const PERFORMERS: { readonly [D in Step['do']]: Performer<D> } = {
   },
   'ask-create': async (turn, { version, labels }) => {
     const { pass, key } = turn;
-    const cidrs = (await pass.ourAddresses()).map(({ text }) => text);
+    const { ranges } = await pass.ourAddresses();
+    const cidrs = ranges.map(({ text }) => text);
     const adapter = await pass.exchange(key.description.exchange);
     await pass.dependencies.publish(createRequest(key, wantedOf(adapter, key, cidrs)));
     return remember(turn, version, LabelKind.CREATE_ASKED, labels);

@@ -81,6 +81,7 @@ describe('ids', () => {
   "PermissionRefused",
   "RetiredKeyUse",
   "RotationOverdue",
+  "StandbyNotListed",
   "UndeployedKeyUse",
   "UnknownKey",
 ]
@@ -208,6 +209,7 @@ describe('nothing that is counted goes unheard', () => {
   test('what the routine check counts every 6 hours is looked back on for longer', () => {
     const routine: readonly string[] = [
       CaretakerMetric.DRIFT,
+      CaretakerMetric.STANDBY_NOT_LISTED,
       CaretakerMetric.CURRENT_KEY_REFUSED,
       CaretakerMetric.PROBE_INCONCLUSIVE,
       CaretakerMetric.ROTATION_OVERDUE,

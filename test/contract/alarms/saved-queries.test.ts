@@ -118,18 +118,21 @@ test('outcomes are those of the records', () => {
 /** As Insights matches, anywhere in the text. */
 const patternOf = (query: string) => new RegExp((/message like \/(.*)\//.exec(query) ?? [])[1]);
 
-test.each(['OldKeyInUse', 'OldKeyAlive', 'KeyDrift', 'RotationOverdue'] as const)(
-  '%s finds the lines of its own metrics, with and without detail',
-  (id) => {
-    const pattern = patternOf(SAVED_QUERIES[id].query);
-    const others = patternOf(SAVED_QUERIES[id === 'KeyDrift' ? 'OldKeyAlive' : 'KeyDrift'].query);
-    const own = Object.values(CaretakerMetric).filter((metric) => pattern.test(metric));
-    expect(own.length).toBeGreaterThan(1);
-    for (const metric of own) {
-      expect(pattern.test(`${metric}: KEY_ALLOWLIST_FOREIGN`)).toBe(true);
-      expect(pattern.test(`${metric}s`)).toBe(false);
-      expect(pattern.test(`the ${metric}`)).toBe(false);
-      expect(others.test(metric)).toBe(false);
-    }
-  },
-);
+test.each([
+  ['OldKeyInUse', 2],
+  ['OldKeyAlive', 4],
+  ['KeyDrift', 5],
+  ['StandbyNotListed', 1],
+  ['RotationOverdue', 5],
+] as const)('%s finds the lines of its own metrics, with and without detail', (id, metrics) => {
+  const pattern = patternOf(SAVED_QUERIES[id].query);
+  const others = patternOf(SAVED_QUERIES[id === 'KeyDrift' ? 'OldKeyAlive' : 'KeyDrift'].query);
+  const own = Object.values(CaretakerMetric).filter((metric) => pattern.test(metric));
+  expect(own).toHaveLength(metrics);
+  for (const metric of own) {
+    expect(pattern.test(`${metric}: KEY_ALLOWLIST_FOREIGN`)).toBe(true);
+    expect(pattern.test(`${metric}s`)).toBe(false);
+    expect(pattern.test(`the ${metric}`)).toBe(false);
+    expect(others.test(metric)).toBe(false);
+  }
+});

@@ -28,6 +28,7 @@ test('the names are these', () => {
       'ReviewExpiring',
       'RevokedWhileInUse',
       'RotationOverdue',
+      'StandbyNotListed',
       'UnplannedValue',
     ].sort(),
   );

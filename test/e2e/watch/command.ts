@@ -25,6 +25,7 @@ const WITHOUT_ROWS = [
   'OldKeyAlive',
   'OldKeyInUse',
   'RotationOverdue',
+  'StandbyNotListed',
 ];
 const DAY_SECONDS = 86_400;
 

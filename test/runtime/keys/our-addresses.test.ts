@@ -2,7 +2,7 @@
 import { PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import { allowlistParameterName } from '../../../contract/allowlist';
 import { functionSettings } from '../../../runtime/keys/function-settings';
-import { readOurAddresses } from '../../../runtime/keys/our-addresses';
+import { readOurAddresses, readOurAddressesInUse } from '../../../runtime/keys/our-addresses';
 import { createSsmClient } from '../../../runtime/shared/secrets-client';
 import { ENVIRONMENT, REGION, RingWorld } from './support/ring-world';
 
@@ -27,6 +27,14 @@ test('every address of every region, each once, sorted', async () => {
     '127.0.0.5/32',
     '127.0.0.9/32',
   ]);
+});
+
+test('those in use are the entries of that role, also where a block is published', async () => {
+  await world.publishAddresses(['127.0.0.9', '127.0.0.1'], REGION, ['127.0.0.9']);
+  await world.publishAddresses(['127.0.0.17', '127.0.0.18'], 'eu-central-1', ['127.0.0.18'], ['127.0.0.16/29']);
+  const { ranges, active } = await readOurAddressesInUse(source([REGION, 'eu-central-1']));
+  expect(ranges.map(({ text }) => text)).toEqual(['127.0.0.1/32', '127.0.0.9/32', '127.0.0.16/29']);
+  expect(active.map(({ text }) => text)).toEqual(['127.0.0.1/32', '127.0.0.17/32']);
 });
 
 test('one region that cannot be read is enough to know nothing', async () => {

@@ -4,7 +4,7 @@ import { KeyRefused } from '../../../runtime/keys/exchange-refusal';
 import { validateKey } from '../../../runtime/keys/validate-key';
 import type { Permission } from '../../support/exchange';
 import { captureLogs, leaks } from './support/log-capture';
-import { RingWorld, SUB_ACCOUNT, type WorldKey } from './support/ring-world';
+import { REGION, RingWorld, SUB_ACCOUNT, type WorldKey } from './support/ring-world';
 
 let world: RingWorld;
 beforeAll(async () => {
@@ -59,8 +59,11 @@ test.each([
   await expect(refusal(key, world.handMade(key, changes))).resolves.toEqual({ code, verdict: true });
 });
 
-test('an address of another region of ours is missing', async () => {
-  await world.publishAddresses(['127.0.0.1', '127.0.0.2']);
+test.each([
+  ['an active', []],
+  ['a standby', ['127.0.0.2']],
+])('%s address of ours is missing: a new key must hold them all', async (_, standby) => {
+  await world.publishAddresses(['127.0.0.1', '127.0.0.2'], REGION, standby);
   const key = await world.addKey();
   await expect(refusal(key, world.handMade(key))).resolves.toEqual({ code: 'KEY_ALLOWLIST_INCOMPLETE', verdict: true });
 });

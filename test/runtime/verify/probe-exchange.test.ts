@@ -4,6 +4,7 @@ import { createInsideProbe } from '../../../runtime/verify/inside-probe';
 import { ambiguousConfiguration, xxkkConfiguration } from '../../support/exchange-configuration';
 import * as scripted from '../exchange/support/scripted-server';
 import { captureLogs } from '../keys/support/log-capture';
+import { REGION } from '../keys/support/ring-world';
 import { checkLines, counts, OTHER, OWN, only, ProbeWorld, SOON, verdicts, WELL } from './support/probe-world';
 
 let world: ProbeWorld;
@@ -140,6 +141,20 @@ describe('the list at the exchange', () => {
     expect(await listed([OWN, OTHER])).toMatchObject({
       outcome: 'fail',
       code: 'ALLOWLIST_MISSING',
+      detail: `missing at the exchange: 127.0.0.8/32; not ours: ${OTHER}/32`,
+    });
+  });
+
+  test('lacks a standby address: the answer fails, trading goes on', async () => {
+    await world.ring.publishAddresses([OWN, '127.0.0.8'], REGION, ['127.0.0.8']);
+    expect(await listed([OWN])).toMatchObject({
+      outcome: 'fail',
+      code: 'ALLOWLIST_STANDBY_MISSING',
+      detail: 'missing at the exchange: 127.0.0.8/32, standby only',
+    });
+    expect(counts()).toMatchObject({ InsideDecided: 1, InsideFailed: 0, AllowlistDifferences: 0 });
+    expect(await listed([OWN, OTHER])).toMatchObject({
+      code: 'ALLOWLIST_SURPLUS',
       detail: `missing at the exchange: 127.0.0.8/32; not ours: ${OTHER}/32`,
     });
   });

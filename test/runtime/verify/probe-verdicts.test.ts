@@ -73,16 +73,22 @@ describe('a signed read', () => {
 describe('the list at the exchange', () => {
   const one = fc.integer({ min: 0, max: 7 }).map((last) => parseCidr(`203.0.113.${last}/32`));
   const ours = fc.uniqueArray(one, { minLength: 1, maxLength: 6, selector: ({ text }) => text });
+  const active = (ranges: readonly Cidr[]) => ({ ranges, active: ranges });
   const texts = (cidrs: readonly Cidr[]) => cidrs.map(({ text }) => text);
 
   test('passes only when it is the same set', () => {
     fc.assert(
-      fc.property(ours, ours, fc.boolean(), (published, listed, bare) => {
+      fc.property(ours, ours, fc.nat(6), fc.boolean(), (published, listed, inUse, bare) => {
         const entries = texts(listed).map((text) => (bare ? text.replace('/32', '') : text));
-        const lacks = texts(published).some((text) => !texts(listed).includes(text));
+        const lacks = (wanted: readonly Cidr[]) => texts(wanted).some((text) => !texts(listed).includes(text));
         const more = texts(listed).some((text) => !texts(published).includes(text));
-        const code = lacks ? 'ALLOWLIST_MISSING' : more ? 'ALLOWLIST_SURPLUS' : 'OK';
-        expect(allowlistVerdict(entries, published).code).toBe(code);
+        const [activeOnes, standbyOnes] = [published.slice(0, inUse), published.slice(inUse)];
+        const lesser = more ? 'ALLOWLIST_SURPLUS' : lacks(standbyOnes) ? 'ALLOWLIST_STANDBY_MISSING' : 'OK';
+        const code = lacks(activeOnes) ? 'ALLOWLIST_MISSING' : lesser;
+        const judged = allowlistVerdict(entries, { ranges: published, active: activeOnes });
+        expect([judged.code, judged.outcome]).toEqual([code, code === 'OK' ? 'pass' : 'fail']);
+        for (const text of texts(published))
+          expect(judged.detail.includes(text)).toBe(code === 'OK' || !texts(listed).includes(text));
         expect(shownEntries(entries)).toEqual(entries);
       }),
     );
@@ -92,7 +98,7 @@ describe('the list at the exchange', () => {
     await fc.assert(
       fc.asyncProperty(ours, fc.array(one.map(({ text }) => text)), async (published, entries) => {
         const judge = (more: string) =>
-          check('exchange-allowlist', 'k', 1_000, async () => allowlistVerdict([...entries, more], published));
+          check('exchange-allowlist', 'k', 1_000, async () => allowlistVerdict([...entries, more], active(published)));
         for (const everywhere of ['*', '0.0.0.0/0', '::/0']) {
           expect(await judge(everywhere)).toMatchObject({ outcome: 'fail', code: 'ALLOWLIST_UNBOUND' });
         }
@@ -102,7 +108,30 @@ describe('the list at the exchange', () => {
         expect(shownEntries([...entries, 'S3cr3t'])).toEqual([...entries, '(unreadable)']);
       }),
     );
-    expect(allowlistVerdict([], [parseCidr('203.0.113.1')]).code).toBe('ALLOWLIST_UNBOUND');
+    expect(allowlistVerdict([], active([parseCidr('203.0.113.1')])).code).toBe('ALLOWLIST_UNBOUND');
+  });
+});
+
+describe('a block that is published', () => {
+  const block = { ranges: [parseCidr('203.0.113.0/29')], active: ['203.0.113.1', '203.0.113.2'].map(parseCidr) };
+
+  test.each([
+    [['203.0.113.0/29'], 'OK'],
+    [['203.0.113.0/30', '203.0.113.4/30'], 'OK'],
+    [['203.0.113.1', '203.0.113.2'], 'ALLOWLIST_STANDBY_MISSING'],
+    [['203.0.113.0/30'], 'ALLOWLIST_STANDBY_MISSING'],
+    [['203.0.113.1'], 'ALLOWLIST_MISSING'],
+    [['203.0.113.1', '203.0.113.2', '203.0.113.8'], 'ALLOWLIST_SURPLUS'],
+    [['203.0.113.1', '203.0.113.8'], 'ALLOWLIST_MISSING'],
+  ])('and listed as %j: %s', (listed, code) => {
+    expect(allowlistVerdict(listed, block).code).toBe(code);
+  });
+
+  test('while nothing is active still has to be the whole list, and a list at all', () => {
+    const standby = { ...block, active: [] };
+    expect(allowlistVerdict(['203.0.113.1'], standby).code).toBe('ALLOWLIST_STANDBY_MISSING');
+    expect(allowlistVerdict(['203.0.113.8'], standby).code).toBe('ALLOWLIST_SURPLUS');
+    expect(allowlistVerdict([], standby).code).toBe('ALLOWLIST_UNBOUND');
   });
 });
 
@@ -137,6 +166,17 @@ describe('what is counted', () => {
         const silent =
           inside(all).InsideDecided === 1 && failures({ ...inside(all) }) + outside(all).OutsideFailed === 0;
         expect(silent).toBe(false);
+      }),
+    );
+  });
+
+  test('a standby address that is missing fails the answer and is counted nowhere', () => {
+    const missing = { check: 'exchange-allowlist', code: 'ALLOWLIST_STANDBY_MISSING', outcome: 'fail' } as const;
+    fc.assert(
+      fc.property(checks, (made) => {
+        const all = [...made, { ...missing, subject: 'm', detail: '' }];
+        expect(outcomeOf(all)).toBe('fail');
+        expect(inside(all)).toEqual({ ...inside(made), ...(made.length === 0 && { InsideDecided: 1 }) });
       }),
     );
   });

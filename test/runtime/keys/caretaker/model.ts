@@ -125,7 +125,7 @@ function answer(model: Model, { about, version }: Question): unknown {
     case 'inspected':
       return dead ? 'unknown' : facts;
     case 'drift':
-      return [];
+      return { codes: [], standby: [] };
   }
 }
 

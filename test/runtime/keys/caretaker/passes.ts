@@ -64,7 +64,7 @@ function dependencies(
   messages: Message[],
   rotated: unknown[],
 ): CaretakerDependencies {
-  const { loadExchange, ourAddresses, store } = world.rotationDependencies(effects);
+  const { loadExchange, store } = world.rotationDependencies(effects);
   const [secrets, ssm] = [createSecretsClient(REGION), createSsmClient(REGION)];
   watchSdk(ssm as unknown as typeof secrets, effects);
   // what RotateSecret starts is the rotation's own test; here it answers as for a rotation that has not ended
@@ -85,7 +85,7 @@ function dependencies(
     store,
     secrets,
     loadExchange,
-    ourAddresses,
+    ourAddresses: () => world.ourAddresses(),
     publish: (message) => effects.run('Publish', async () => void messages.push(message)),
     now: world.clock.now,
     ssm,

@@ -2,7 +2,7 @@
 import { CURRENT } from '../../../../contract/keys';
 import { CaretakerMetric as Metric } from '../../../../contract/metrics';
 import { captureLogs, clearLogs, leaks, logged } from '../support/log-capture';
-import { HOUR, RingWorld } from '../support/ring-world';
+import { HOUR, REGION, RingWorld } from '../support/ring-world';
 import { newWorld, pass } from './passes';
 
 const DAY = 24 * HOUR;
@@ -50,6 +50,38 @@ test('an address of ours that the key does not allow is drift, before traffic mo
   await world.addLiveKey();
   await world.publishAddresses(['127.0.0.1', '127.0.0.2']);
   expect((await pass(world, { routine: true })).counts).toMatchObject({ [Metric.DRIFT]: 2 });
+});
+
+describe('a standby address that the key does not allow', () => {
+  const STANDBY = '127.0.0.2';
+  const counts = async () => (await pass(world, { routine: true })).counts;
+
+  test('is no drift: it is published before exchanges are told of it', async () => {
+    await world.addLiveKey();
+    await world.publishAddresses(['127.0.0.1', STANDBY], REGION, [STANDBY]);
+    expect(await counts()).toEqual({ ...NOTHING_WRONG, [Metric.STANDBY_NOT_LISTED]: 2 });
+    expect(logged().map(({ message }) => message)).toContain(`StandbyNotListed: ${STANDBY}/32`);
+  });
+
+  test('hides no foreign one', async () => {
+    const key = await world.addLiveKey();
+    await world.publishAddresses(['127.0.0.1', STANDBY], REGION, [STANDBY]);
+    await edit(key, { ips: ['127.0.0.1', '203.0.113.66'] });
+    expect(await counts()).toEqual({ ...NOTHING_WRONG, [Metric.DRIFT]: 1, [Metric.STANDBY_NOT_LISTED]: 2 });
+  });
+
+  test('is drift together with an active one', async () => {
+    await world.addLiveKey();
+    await world.publishAddresses(['127.0.0.1', STANDBY, '127.0.0.3'], REGION, [STANDBY]);
+    expect(await counts()).toEqual({ ...NOTHING_WRONG, [Metric.DRIFT]: 2 });
+  });
+
+  test('is no excuse for a key without a list', async () => {
+    const key = await world.addLiveKey();
+    await world.publishAddresses(['127.0.0.1', STANDBY], REGION, [STANDBY]);
+    await edit(key, { ips: [] });
+    expect(await counts()).toEqual({ ...NOTHING_WRONG, [Metric.DRIFT]: 1, [Metric.STANDBY_NOT_LISTED]: 1 });
+  });
 });
 
 test('a key that does not let us in any more is refused, and one that cannot be asked is not', async () => {

@@ -37,7 +37,7 @@ import type { ExchangeAdapter } from '../../../../runtime/exchange/adapter';
 import { exchangeLoader } from '../../../../runtime/exchange/load-exchange';
 import type { Clock } from '../../../../runtime/exchange/pace';
 import { KeyStore } from '../../../../runtime/keys/key-store';
-import { readOurAddresses } from '../../../../runtime/keys/our-addresses';
+import { type OurAddresses, readOurAddressesInUse } from '../../../../runtime/keys/our-addresses';
 import { createRotation, type RotationEvent } from '../../../../runtime/keys/rotation';
 import type { RotationDependencies } from '../../../../runtime/keys/run';
 import { createSecretsClient, createSsmClient } from '../../../../runtime/shared/secrets-client';
@@ -290,14 +290,19 @@ export class RingWorld {
   }
 
   public rotationDependencies(effects?: Effects): RotationDependencies {
-    const regions = [REGION];
     return {
       ...this.clock,
       environment: ENVIRONMENT,
       store: this.store(effects),
       loadExchange: this.exchanges(),
-      ourAddresses: () => readOurAddresses({ environment: ENVIRONMENT, regions, ssm: createSsmClient, localAws: true }),
+      ourAddresses: async () => (await this.ourAddresses()).ranges,
     };
+  }
+
+  /** What is published. */
+  public ourAddresses(): Promise<OurAddresses> {
+    const regions = [REGION];
+    return readOurAddressesInUse({ environment: ENVIRONMENT, regions, ssm: createSsmClient, localAws: true });
   }
 
   /** Runs something of ours to its end, or to its death. */
@@ -370,15 +375,20 @@ export class RingWorld {
   }
 
   /** Replaces the published addresses of the region. */
-  public async publishAddresses(addresses: readonly string[], region = REGION): Promise<void> {
+  /** `standby`: those of them that no traffic leaves from. `cidrs`: another form of them, such as their block. */
+  public async publishAddresses(
+    addresses: readonly string[],
+    region = REGION,
+    standby: readonly string[] = [],
+    cidrs: readonly string[] = addresses.map((address) => `${address}/32`),
+  ): Promise<void> {
     const entries = addresses.map((address, index) => ({
       availabilityZone: `${region}${'abc'[index]}`,
       allocationId: `eipalloc-0123456789abcdef${index}`,
       address,
       cidr: `${address}/32`,
-      role: 'active',
+      role: standby.includes(address) ? 'standby' : 'active',
     }));
-    const cidrs = entries.map(({ cidr }) => cidr);
     const document = { schemaVersion: 1, environment: ENVIRONMENT, region, cidrs, entries };
     await this.putParameter(allowlistParameterName(ENVIRONMENT, region), document, region);
   }
