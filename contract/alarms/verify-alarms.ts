@@ -62,7 +62,7 @@ export const VERIFY_ALARMS: readonly AlarmDefinition[] = [
     id: 'AllowlistDrift',
     title: 'Allowlist at the exchange is not the published one',
     meaning:
-      'The exchange has other addresses for the probe key than the regions publish: some are missing, or too many',
+      'The exchange lacks an active address for the probe key, has others than the regions publish, or binds it to none',
     signal: anyOf(VerifyMetric.ALLOWLIST_DIFFERENCES),
     needsProbes: true,
   },

@@ -9,7 +9,7 @@ export enum VerifyMetric {
   INSIDE_DECIDED = 'InsideDecided',
   /** Addresses that are not the zone's, and signed reads that the exchange refused because of the address, seen from the inside. */
   INSIDE_FAILED = 'InsideFailed',
-  /** Probe keys whose allowlist at the exchange is not the published one. */
+  /** Probe keys whose allowlist at the exchange is not the published one; one that lacks standby addresses alone does not count. */
   ALLOWLIST_DIFFERENCES = 'AllowlistDifferences',
   /** Ways out of a workload subnet that should be closed and are open. */
   PATHS_OPEN = 'PathsOpen',
