@@ -1,4 +1,4 @@
-// The ring whose way out is proven: a network of two zones at home, and another region that stands by.
+// The ring whose way out is proven: a network of two zones at home, and addresses in another region.
 import type { Config } from '../../../bin/config/config';
 import { VerifyMetric } from '../../../contract/metrics';
 import { ENVIRONMENT, REGION, RING_CONFIG } from './ring-config';
@@ -9,7 +9,7 @@ export const HOUR = 60 * MINUTE;
 /** How often everything runs that proves something. */
 export const PERIOD = 5 * MINUTE;
 
-export const STANDBY_REGION = 'eu-central-1';
+export const OTHER_REGION = 'eu-central-1';
 export const ZONES = ['eu-west-1a', 'eu-west-1b'] as const;
 export const PROBE_KEY = 'dev-probe-xxkk-0';
 /** Of the ring: the management key and the probes' own. */
@@ -24,7 +24,8 @@ export function verifyConfig(echoServices: readonly string[]): Config {
         availabilityZones: [...ZONES],
         network: { layout: 'regional', dnsAllowlist: ['api.xxkk.example'] },
       },
-      [STANDBY_REGION]: { standbyAvailabilityZones: ['eu-central-1a', 'eu-central-1b'] },
+      // allowlisted and without a network yet
+      [OTHER_REGION]: { availabilityZones: ['eu-central-1a'], standbyAvailabilityZones: ['eu-central-1b'] },
     },
     ring: { ...RING_CONFIG.ring, probes: { echoServices: [...echoServices], accounts: { xxkk: 'sub-1' } } },
   };

@@ -3,7 +3,12 @@ import { createServer, type Server } from 'node:net';
 import path from 'node:path';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { type FunctionConfiguration, GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  type FunctionConfiguration,
+  GetFunctionConfigurationCommand,
+  InvokeCommand,
+  LambdaClient,
+} from '@aws-sdk/client-lambda';
 import {
   GetScheduleCommand,
   ListSchedulesCommand,
@@ -13,9 +18,11 @@ import {
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { alarmNamePrefix } from '../../../contract/alarms';
+import type { AllowlistRole } from '../../../contract/allowlist';
 import { LOCK_FILE } from '../../../contract/lock';
 import {
   CLOSED_PATHS,
+  type ProbeAnswer,
   parseVerifyDocument,
   readTradingGate,
   type TradingGateState,
@@ -33,10 +40,10 @@ import {
   MANAGEMENT,
   type Measured,
   MINUTE,
+  OTHER_REGION,
   PERIOD,
   PROBE_KEY,
   REGION,
-  STANDBY_REGION,
   verifyConfig,
 } from './verify-config';
 import { measuredAt, saidAgain } from './verify-metrics';
@@ -55,7 +62,7 @@ export class VerifyWorld {
       started.push(exchange);
       const echoes = [await EchoService.start(), await EchoService.start()] as const;
       started.push(...echoes);
-      const aws = await LocalDeployment.start([REGION, STANDBY_REGION], { XXKK_API_BASE_URL: exchange.url });
+      const aws = await LocalDeployment.start([REGION, OTHER_REGION], { XXKK_API_BASE_URL: exchange.url });
       started.push(aws);
       const world = new VerifyWorld(exchange, echoes, aws);
       started.push(world.internet);
@@ -78,7 +85,8 @@ export class VerifyWorld {
   public verify!: VerifyDocument;
   /** Of both regions, as they were allowlisted. */
   public addresses!: readonly string[];
-  public standbyAddresses!: readonly string[];
+  /** Of the other region, by role. */
+  public elsewhere!: Readonly<Record<AllowlistRole, string>>;
   public probeKey!: KeyAtExchange;
   private readonly scheduler: SchedulerClient;
   private readonly schedules = new Map<string, string>();
@@ -108,13 +116,15 @@ export class VerifyWorld {
     const { aws, hooks } = this;
     await hooks.evaluateAlarmsInBackground(false);
     const config = verifyConfig(this.echoes.map(({ url }) => url));
-    const stacks = [REGION, STANDBY_REGION].map((region) => `exchange-keys-${ENVIRONMENT}-addresses-${region}`);
+    const stacks = [REGION, OTHER_REGION].map((region) => `exchange-keys-${ENVIRONMENT}-addresses-${region}`);
     await aws.mustRun(['deploy', ...stacks, '--require-approval', 'never', ...aws.withConfig(config)]);
     await this.mustCommand(['allowlist', 'lock', '--lock', this.lockFile]);
     await this.mustCommand(['allowlist', 'told', '--exchange', 'xxkk', '--all', '--lock', this.lockFile]);
     const addressesOf = async (region: string) => (await aws.allowlist(region)).entries.map(({ address }) => address);
-    this.standbyAddresses = await addressesOf(STANDBY_REGION);
-    this.addresses = [...(await addressesOf(REGION)), ...this.standbyAddresses];
+    this.addresses = [...(await addressesOf(REGION)), ...(await addressesOf(OTHER_REGION))];
+    const { entries } = await aws.allowlist(OTHER_REGION);
+    const byRole = entries.map(({ role, address }) => [role, address]);
+    this.elsewhere = Object.fromEntries(byRole) as Record<AllowlistRole, string>;
     await aws.deploy(config);
     this.verify = parseVerifyDocument(await this.parameter(verifyParameterName(ENVIRONMENT)));
     await this.slowDown();
@@ -194,6 +204,14 @@ export class VerifyWorld {
     const dropped = await this.hooks.journal('lambda.event_dropped');
     const good = invoked.filter((entry) => entry.function === name && entry.failed === false);
     return good.length + dropped.filter((entry) => entry.function === name).length;
+  }
+
+  /** What does not pass from the inside, said to whoever asks. */
+  public async codesFromTheInside(): Promise<string[]> {
+    const [FunctionName] = Object.values(this.verify.insideProbes);
+    const { Payload } = await this.lambda.send(new InvokeCommand({ FunctionName }));
+    const { checks } = JSON.parse(Payload?.transformToString() ?? '') as ProbeAnswer;
+    return checks.flatMap(({ outcome, code }) => (outcome === 'pass' ? [] : [code]));
   }
 
   public configuration(FunctionName: string): Promise<FunctionConfiguration> {

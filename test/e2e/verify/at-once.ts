@@ -3,7 +3,7 @@ import { AllocateAddressCommand, EC2Client, ReleaseAddressCommand } from '@aws-s
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { VerifyMetric } from '../../../contract/metrics';
 import { until } from '../support/until';
-import { GREEN, HOUR, PERIOD, REGION, STANDBY_REGION } from '../support/verify-config';
+import { GREEN, HOUR, OTHER_REGION, PERIOD, REGION } from '../support/verify-config';
 import { measuredAt } from '../support/verify-metrics';
 import { NetworkByHand } from '../support/verify-network';
 import type { VerifyWorld } from '../support/verify-world';
@@ -65,10 +65,11 @@ export function atOnce(world: () => VerifyWorld, begin: () => number): void {
   test('an address of the other region that is released', async () => {
     const at = start + HOUR;
     await world().keep(GREEN, start + 2 * PERIOD, at - PERIOD);
-    const [{ allocationId }] = (await world().aws.allowlist(STANDBY_REGION)).entries;
+    const { entries } = await world().aws.allowlist(OTHER_REGION);
+    const { allocationId } = entries.find(({ role }) => role === 'standby') as (typeof entries)[number];
     world().setClock(at);
     await world()
-      .aws.ec2(STANDBY_REGION)
+      .aws.ec2(OTHER_REGION)
       .send(new ReleaseAddressCommand({ AllocationId: allocationId }));
     await found(world(), at);
     // everything else runs by its schedule and finds nothing: the address is no zone's way out

@@ -46,9 +46,16 @@ export const EXCHANGE_FAULTS: readonly Fault[] = [
     },
   },
   {
-    what: "an address of the other region is missing in the exchange's list",
+    what: "an active address of the other region is missing in the exchange's list",
     alarms: ['AllowlistDrift'],
-    happens: listed((ips, { standbyAddresses }) => ips.filter((ip) => ip !== standbyAddresses[0])),
+    happens: listed((ips, { elsewhere }) => ips.filter((ip) => ip !== elsewhere.active)),
+  },
+  {
+    // somebody has to add it before traffic goes there, and nothing is wrong with the traffic of today
+    what: "a standby address is missing in the exchange's list",
+    alarms: [],
+    seen: 'ALLOWLIST_STANDBY_MISSING',
+    happens: listed((ips, { elsewhere }) => ips.filter((ip) => ip !== elsewhere.standby)),
   },
   {
     what: "a stranger's address is in the exchange's list",

@@ -10,6 +10,8 @@ export interface Fault {
   readonly what: string;
   /** All alarms that have to be on in the end, besides the composite. */
   readonly alarms: readonly AlarmId[];
+  /** What a probe answers to whoever invokes it, where no alarm says it. */
+  readonly seen?: string;
   readonly happens: (world: VerifyWorld) => Promise<Repair> | Repair;
   /** Runs everything in each period, where nothing but time would have to pass. */
   readonly again?: true;
@@ -24,7 +26,7 @@ const MEMORY = 6 * PERIOD;
 const withComposite = (ids: readonly AlarmId[]): string[] => (ids.length > 0 ? [...ids, DO_NOT_TRADE].sort() : []);
 
 /** @param begin of two hours that nobody else has */
-export async function prove(world: VerifyWorld, { alarms, happens, again }: Fault, begin: number): Promise<void> {
+export async function prove(world: VerifyWorld, { alarms, happens, again, seen }: Fault, begin: number): Promise<void> {
   const start = begin + HOUR / 2;
   await world.keep(GREEN, begin, start);
   expect(await world.alarmsOn(start)).toEqual([]);
@@ -32,6 +34,7 @@ export async function prove(world: VerifyWorld, { alarms, happens, again }: Faul
   world.setClock(start);
   const repair = await happens(world);
   try {
+    if (seen !== undefined) expect(await world.codesFromTheInside()).toContain(seen);
     let measured: Measured = {};
     for (let period = 1; period <= PERIODS; period++) {
       const at = start + period * PERIOD;

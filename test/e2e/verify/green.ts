@@ -1,5 +1,5 @@
 // Nothing is wrong: every proof is there, nothing pages, and traffic may go on.
-import { GREEN, MINUTE, PERIOD, REGION, STANDBY_REGION } from '../support/verify-config';
+import { GREEN, MINUTE, OTHER_REGION, PERIOD, REGION } from '../support/verify-config';
 import type { VerifyWorld } from '../support/verify-world';
 
 export function green(world: () => VerifyWorld, begin: () => number): void {
@@ -32,7 +32,7 @@ export function green(world: () => VerifyWorld, begin: () => number): void {
     await world().mustCommand(['allowlist', 'verify', '--lock', lockFile]);
     await world().mustCommand(['verify', 'gate', '--timeout', '0', '--lock', lockFile]);
     const { stdout } = await world().mustCommand(['allowlist', 'print', '--format', 'json']);
-    for (const region of [REGION, STANDBY_REGION]) {
+    for (const region of [REGION, OTHER_REGION]) {
       for (const { address } of (await world().aws.allowlist(region)).entries) expect(stdout).toContain(`"${address}`);
     }
   });

@@ -1,6 +1,6 @@
 // What can be wrong with those that prove, and with the regions that they ask.
 import { UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
-import { STANDBY_REGION, ZONES } from '../support/verify-config';
+import { OTHER_REGION, ZONES } from '../support/verify-config';
 import type { VerifyWorld } from '../support/verify-world';
 import type { Fault } from './fault';
 
@@ -41,8 +41,8 @@ export const PROVER_FAULTS: readonly Fault[] = [
     what: 'the other region cannot be reached',
     alarms: ['EgressUnknown', 'InsideProbeUnknown'],
     happens: async ({ hooks }) => {
-      await hooks.regionOutage(STANDBY_REGION, 'refused');
-      return () => hooks.regionOutage(STANDBY_REGION, 'none');
+      await hooks.regionOutage(OTHER_REGION, 'refused');
+      return () => hooks.regionOutage(OTHER_REGION, 'none');
     },
   },
 ];
