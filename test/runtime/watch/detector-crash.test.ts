@@ -1,5 +1,5 @@
 // The detector dies at every effect on the table, before and after it; then the same delivery comes again.
-import { HEARTBEAT_EVENT, Outcome, REPEAT_MS } from '../../../contract/watch';
+import { HEARTBEAT_EVENT, Outcome, SPIKE_WINDOW_MS } from '../../../contract/watch';
 import { createTableClient } from '../../../runtime/watch/findings-table';
 import { type DeathPoint, Effects } from '../keys/support/kill';
 import { delivery, type Entry, entry, requestRecord } from './support/records';
@@ -12,9 +12,8 @@ let world: WatchWorld;
 beforeAll(async () => {
   world = await WatchWorld.start();
   world.freeze();
-  // each run is a second later, and findings are stored hour by hour
-  const left = REPEAT_MS - (world.now() % REPEAT_MS);
-  if (left < 600_000) world.advance(left);
+  // each run is a second later, and what is stored is of one window of a spike, and so of one hour
+  world.advance(SPIKE_WINDOW_MS - (world.now() % SPIKE_WINDOW_MS));
 }, 90_000);
 afterAll(() => world.stop());
 
@@ -48,7 +47,7 @@ async function run(lines: readonly Entry[], learningMs: number, point?: DeathPoi
 async function prepare(): Promise<{ before: Entry[]; lines: Entry[] }> {
   await world.reset();
   const [mine, theirs] = [await world.addKey(KEY), await world.addKey(OTHER)];
-  const start = Math.floor(world.now() / 300_000) * 300_000;
+  const start = Math.floor(world.now() / SPIKE_WINDOW_MS) * SPIKE_WINDOW_MS;
   const record = (changes: object) => requestRecord({ keyVersion: mine, timestamp: world.now(), ...changes });
   const refused = (index: number) =>
     entry(record({ outcome: Outcome.SIGNATURE, status: 401, timestamp: start + index, sourceIp: '127.0.0.1' }));
