@@ -60,6 +60,18 @@ class Server(LocalAwsTest):
         reset()
         gone.describe_parameters()
 
+    def test_parameters_below_a_path_come_in_pages(self) -> None:
+        ssm, names = client("ssm"), [f"/a/network/{number:02}" for number in range(12)]
+        for name in [*names, "/a/network/deep/er", "/a/networks", "/b/network/1"]:
+            ssm.put_parameter(Name=name, Value=name, Type="String")
+
+        def listed(**how: bool) -> list[str]:
+            pages = list(ssm.get_paginator("get_parameters_by_path").paginate(Path="/a/network/", **how))
+            self.assertEqual(len(pages), 2)
+            return sorted(parameter["Name"] for page in pages for parameter in page["Parameters"])
+        self.assertEqual(listed(), names)
+        self.assertEqual(listed(Recursive=True), [*names, "/a/network/deep/er"])
+
     def test_terminates_cleanly_and_leaves_no_files(self) -> None:
         with tempfile.TemporaryDirectory() as project:
             process, ready = start_server("--project", project)
