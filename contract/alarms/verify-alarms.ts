@@ -13,28 +13,37 @@ const proofOf = (metric: VerifyMetric): AlarmSignal => ({
   expression: 'FILL(m0, 0)',
 });
 
-/** One run that finds something; three periods, because a run may miss the beginning of one. */
+/*
+ * Runs come unevenly, and the periods of an alarm begin at any second. While something is not well, one alarm goes on before
+ * another ends: the composite never looks quiet in between. A test tries both with chance.
+ */
+
+/** One run that finds something; for longer than it takes `UNPROVEN` to go on when what was bad is not known any more. */
 const FOUND = {
   severity: AlarmSeverity.CRITICAL,
   comparison: 'GreaterThanOrEqualToThreshold',
   threshold: 1,
   thresholdRange: [1, 1000],
   periodSeconds: PERIOD_SECONDS,
-  evaluationPeriods: 3,
+  evaluationPeriods: 5,
   datapointsToAlarm: 1,
   missingData: 'notBreaching',
   doNotTrade: true,
 } as const;
 
-/** Three runs in a row without an answer: one blip is none of anybody's business. */
+/**
+ * Three runs in a row without an answer, and no fourth that has one: two are none of anybody's business. Two of three, because
+ * the first answer must not end it at once: it may be a bad one, and the alarm about that is not on yet.
+ */
 const UNPROVEN = {
   severity: AlarmSeverity.CRITICAL,
   comparison: 'LessThanThreshold',
   threshold: 1,
   thresholdRange: [1, 1],
-  periodSeconds: PERIOD_SECONDS,
+  // as long as two runs: no period is without one because it was late
+  periodSeconds: 2 * PERIOD_SECONDS,
   evaluationPeriods: 3,
-  datapointsToAlarm: 3,
+  datapointsToAlarm: 2,
   missingData: 'breaching',
   doNotTrade: true,
 } as const;
@@ -53,7 +62,7 @@ export const VERIFY_ALARMS: readonly AlarmDefinition[] = [
     ...UNPROVEN,
     id: 'InsideProbeUnknown',
     title: 'Way out not proven',
-    meaning: 'In at least one zone the inside probe has had no clear answer, or has not run, for 15 minutes',
+    meaning: 'In at least one zone the inside probe has had no clear answer, or has not run, for 20 minutes',
     signal: { source: 'zones', metric: VerifyMetric.INSIDE_DECIDED },
     needsProbes: true,
   },
@@ -89,7 +98,7 @@ export const VERIFY_ALARMS: readonly AlarmDefinition[] = [
     id: 'OutsideProbeUnknown',
     title: 'Enforcement of the allowlist not proven',
     meaning:
-      'For 15 minutes the exchange has not said that it refuses the probe key because of its address, or the outside probe has not run',
+      'For 20 minutes the exchange has not said that it refuses the probe key because of its address, or the outside probe has not run',
     signal: proofOf(VerifyMetric.OUTSIDE_DECIDED),
     needsProbes: true,
   },
@@ -104,7 +113,7 @@ export const VERIFY_ALARMS: readonly AlarmDefinition[] = [
     ...UNPROVEN,
     id: 'EgressUnknown',
     title: 'Addresses, NAT gateways or routes cannot be read',
-    meaning: 'For 15 minutes at least one region could not be read, or the egress check has not run',
+    meaning: 'For 20 minutes at least one region could not be read, or the egress check has not run',
     signal: proofOf(VerifyMetric.EGRESS_CHECKED),
   },
 ];

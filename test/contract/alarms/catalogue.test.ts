@@ -96,7 +96,7 @@ describe.each(named)('%s', (id, alarm) => {
     expect(Number.isInteger(evaluationPeriods) && Number.isInteger(datapointsToAlarm)).toBe(true);
     expect(datapointsToAlarm).toBeGreaterThanOrEqual(1);
     expect(datapointsToAlarm).toBeLessThanOrEqual(evaluationPeriods);
-    expect([60, 300, 900, 3600]).toContain(periodSeconds);
+    expect([60, 300, 600, 900, 3600]).toContain(periodSeconds);
     // PutMetricAlarm: a day for periods below an hour, a week for longer ones
     expect(periodSeconds * evaluationPeriods).toBeLessThanOrEqual(periodSeconds < 3600 ? 86_400 : 604_800);
   });
@@ -194,9 +194,11 @@ describe('nothing that is counted goes unheard', () => {
     );
     expect(about).toHaveLength(8);
     expect(about.filter(({ doNotTrade }) => !doNotTrade)).toEqual([]);
-    // one answer that is missing is none of anybody's business, three in a row are
-    for (const { missingData, evaluationPeriods, datapointsToAlarm } of about) {
-      expect([evaluationPeriods, datapointsToAlarm]).toEqual([3, missingData === 'breaching' ? 3 : 1]);
+    // why these numbers: probe-pace.test.ts
+    for (const { missingData, evaluationPeriods, datapointsToAlarm, periodSeconds } of about) {
+      expect([datapointsToAlarm, evaluationPeriods, periodSeconds]).toEqual(
+        missingData === 'breaching' ? [2, 3, 600] : [1, 5, 300],
+      );
     }
   });
 

@@ -1,4 +1,4 @@
-// One fault on its own: the expected alarms and no others, unknowns only after three in a row, and all is well afterwards.
+// One fault on its own: the expected alarms and no others, unknowns only after three in a row and no fourth, and all is well afterwards.
 import { ALARM_CATALOGUE, type AlarmId, DO_NOT_TRADE } from '../../../contract/alarms';
 import { GREEN, HOUR, type Measured, PERIOD } from '../support/verify-config';
 import type { VerifyWorld } from '../support/verify-world';
@@ -19,9 +19,9 @@ export interface Fault {
 
 /** Those that tell at once: the others are about proofs that do not come. */
 const AT_ONCE = ALARM_CATALOGUE.filter(({ datapointsToAlarm }) => datapointsToAlarm === 1).map(({ id }) => id);
-const PERIODS = 3;
+const PERIODS = 4;
 /** CloudWatch looks at more periods than an alarm has: what was before is out of sight then. */
-const MEMORY = 6 * PERIOD;
+const MEMORY = 8 * PERIOD;
 
 const withComposite = (ids: readonly AlarmId[]): string[] => (ids.length > 0 ? [...ids, DO_NOT_TRADE].sort() : []);
 
