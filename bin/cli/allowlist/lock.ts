@@ -11,6 +11,7 @@ import { printLockResult } from './lock-result';
 import { type NoteChange, WISH_OPTIONS, wishesOf, withNote } from './lock-wishes';
 import { REGIONS_OPTION } from './options';
 import { readRegions } from './read-regions';
+import { refuseInUse } from './refuse-in-use';
 import { chosenRegions } from './regions';
 import { entriesIn } from './told-changes';
 
@@ -47,6 +48,7 @@ export const lock: AccountCommand = {
       await readDeployed(session, file.document, { regions: options.regions, removed: wishes.merge.removedRegions }),
       wishes.merge,
     );
+    await refuseInUse(session, merged.document, wishes.merge);
     const { document, changes: noted } = withNote(merged.document, wishes.note);
     const changes: Change[] = [...merged.changes, ...noted];
     if (file.edited) showEdited(session, document);
@@ -113,7 +115,7 @@ function nextSteps(
   const isForExchanges = changes.some(({ kind }) => ['added', 'draining', 'restored'].includes(kind));
   return [
     file.document === undefined
-      ? "next: commit the file, and pass it to the stacks as 'lock', or leave it beside exchange-keys.yaml"
+      ? "next: commit the file, and name it as 'lockFile' in exchange-keys.yaml, or pass it to the stacks as 'lock'"
       : 'next: commit the file',
     ...(isForExchanges ? [`next: '${request}' writes what to ask an exchange for`] : []),
   ];

@@ -1,5 +1,13 @@
 // `lock` against the local AWS: the file follows what is deployed in several regions, and what takes trust away is asked about.
-import { AllocateAddressCommand, EC2Client } from '@aws-sdk/client-ec2';
+import {
+  AllocateAddressCommand,
+  AttachInternetGatewayCommand,
+  CreateInternetGatewayCommand,
+  CreateNatGatewayCommand,
+  DeleteNatGatewayCommand,
+  DescribeSubnetsCommand,
+  EC2Client,
+} from '@aws-sdk/client-ec2';
 import { DeleteParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import {
   type AllowlistEntry,
@@ -7,11 +15,12 @@ import {
   allowlistParameterName,
   serializeAllowlistDocument,
 } from '../../../../contract/allowlist';
+import { networkParameterName } from '../../../../contract/egress';
 import { serializeLock } from '../../../../contract/lock';
 import { clientVariables, type LocalAws, startLocalAws } from '../../../../local-aws/start-local-aws';
 import { jsonError, startLoopbackAws } from '../support/loopback-aws';
 import type { CliOptions } from '../support/run-cli';
-import { impatient } from './support/account';
+import { ec2Error, impatient } from './support/account';
 import { LockFolder } from './support/lock-folder';
 
 const NOW = new Date('2026-11-22T10:00:00Z');
@@ -94,7 +103,8 @@ test('the first run writes the file, the second finds nothing to do', async () =
   expect(stdout).toMatch(
     new RegExp(`^written: ${folder.file}, 2 changes\n  eu-west-1a ${home.address}: added as active; `),
   );
-  expect(stdout).toContain("next: commit the file, and pass it to the stacks as 'lock'");
+  // a file that is named is missed when it is gone
+  expect(stdout).toContain("next: commit the file, and name it as 'lockFile' in exchange-keys.yaml");
   expect(stdout).toContain("'exchange-keys allowlist request -e prod --exchange <name>'");
   const { cidr: _, ...rest } = home;
   expect(entriesOf('eu-west-1')).toEqual([{ ...rest, since: '2026-11-22', told: {} }]);
@@ -190,6 +200,80 @@ describe('what takes trust away', () => {
       code: 1,
       stderr: expect.stringContaining('[LOCK_DROP_DEPLOYED]'),
     });
+  }, 60_000);
+});
+
+describe('an address that traffic may still leave from', () => {
+  /** As in the middle of a deployment: the addresses say standby, the network is as it was. */
+  const gateway = async (region: string, AllocationId: string) => {
+    const ec2 = new EC2Client({ region });
+    const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({}));
+    const { InternetGateway } = await ec2.send(new CreateInternetGatewayCommand({}));
+    const { InternetGatewayId } = InternetGateway ?? {};
+    await ec2.send(new AttachInternetGatewayCommand({ InternetGatewayId, VpcId: Subnets[0].VpcId }));
+    const { NatGateway } = await ec2.send(
+      new CreateNatGatewayCommand({ SubnetId: Subnets[0].SubnetId, AllocationId, ConnectivityType: 'public' }),
+    );
+    const NatGatewayId = String(NatGateway?.NatGatewayId);
+    return { NatGatewayId, remove: () => ec2.send(new DeleteNatGatewayCommand({ NatGatewayId })) };
+  };
+
+  test('does not drain', async () => {
+    const { away } = await locked();
+    const text = folder.text();
+    const nat = await gateway('us-east-1', away.allocationId);
+    const { code, stderr } = await lock(['--drain', away.address, '--yes']);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('[LOCK_DRAIN_IN_USE]') });
+    expect(stderr).toContain(nat.NatGatewayId);
+    expect(folder.text()).toBe(text);
+    await nat.remove();
+    expect((await lock(['--drain', away.address, '--yes'])).code).toBe(0);
+  }, 60_000);
+
+  test('nor if that cannot be known', async () => {
+    const { away } = await locked();
+    const text = folder.text();
+    const dead = await startLoopbackAws(() => ec2Error('UnauthorizedOperation'));
+    const { code, stderr } = await lock(['--drain', away.address, '--yes'], {
+      connect: (connection) => {
+        const { ec2 } = impatient({ ...connection, endpoint: dead.endpoint } as typeof connection);
+        return Object.create(impatient(connection), { ec2: { value: ec2 } });
+      },
+    });
+    await dead.stop();
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('[LOCK_DRAIN_UNCHECKED]') });
+    expect(folder.text()).toBe(text);
+  }, 60_000);
+
+  test('nor does one of a region whose network is still published', async () => {
+    const { away } = await locked();
+    const text = folder.text();
+    const nat = await gateway('us-east-1', away.allocationId);
+    await new SSMClient({ region: 'us-east-1' }).send(
+      new PutParameterCommand({
+        Name: networkParameterName('prod', 'us-east-1', 'left'),
+        Type: 'String',
+        Value: JSON.stringify({
+          schema: 1,
+          environment: 'prod',
+          region: 'us-east-1',
+          vpcId: 'vpc-0123456789abcdef0',
+          zones: [
+            {
+              availabilityZone: 'us-east-1b',
+              subnetId: 'subnet-0123456789abcdef0',
+              routeTableId: 'rtb-0123456789abcdef0',
+              natGatewayId: nat.NatGatewayId,
+              allocationId: away.allocationId,
+            },
+          ],
+        }),
+      }),
+    );
+    await unpublish('us-east-1');
+    const { code, stderr } = await lock(['--removed-region', 'us-east-1', '--yes']);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('[LOCK_DRAIN_IN_USE]') });
+    expect(folder.text()).toBe(text);
   }, 60_000);
 });
 
