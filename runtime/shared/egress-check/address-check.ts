@@ -1,6 +1,7 @@
 // Whether every published address exists as published, and is used by nothing but the NAT gateways of the networks.
 import type { Address, NatGateway } from '@aws-sdk/client-ec2';
 import type { AllowlistDocument, AllowlistEntry } from '../../../contract/allowlist';
+import { type Cidr, containsCidr, parseCidr } from '../../../contract/cidr';
 import type { NetworkDocument } from '../../../contract/egress';
 import { shown } from '../refusal';
 import { type AddressSnapshot, holdsAddress } from './address-snapshot';
@@ -17,6 +18,9 @@ export interface PublishedAddresses {
   readonly networksComplete: boolean;
 }
 
+/** What EC2 calls the pool that everybody's addresses come from. */
+const AMAZONS_POOL = 'amazon';
+
 type Describe = (code: EgressProblemCode, text: string) => Difference;
 
 export function addressDifferences(published: PublishedAddresses, snapshot: AddressSnapshot): Difference[] {
@@ -25,7 +29,21 @@ export function addressDifferences(published: PublishedAddresses, snapshot: Addr
   return [
     ...allowlist.entries.flatMap((entry) => entryDifferences(entry, published, snapshot)),
     ...[...new Set(networks.flatMap(exitsOf))].filter((id) => !listed.has(id)).map(notListed),
+    ...allowlist.cidrs.map(parseCidr).flatMap((range) => rangeDifferences(range, allowlist, snapshot)),
   ];
+}
+
+/** New keys are bound to what is published. A range is ours alone only if its addresses come from a pool of ours. */
+function rangeDifferences(range: Cidr, { entries }: AllowlistDocument, { addresses }: AddressSnapshot): Difference[] {
+  const inside = entries.filter(({ cidr }) => containsCidr(range, parseCidr(cidr)));
+  if (inside.some(({ cidr }) => cidr === range.text)) return [];
+  const foreign = inside.find(({ allocationId }) => {
+    const address = addresses.get(allocationId);
+    return address !== undefined && (address.PublicIpv4Pool ?? AMAZONS_POOL) === AMAZONS_POOL;
+  });
+  if (foreign === undefined) return [];
+  const message = `range '${range.text}' is published, but '${foreign.allocationId}' in it is an address of Amazon's pool '${AMAZONS_POOL}', so that others have the rest; deploy the addresses again and compare the allowlist at every exchange`;
+  return [{ code: 'RANGE_NOT_OURS', subject: range.text, message }];
 }
 
 const exitsOf = ({ zones }: NetworkDocument) => zones.map(({ allocationId }) => allocationId);

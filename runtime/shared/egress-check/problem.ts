@@ -18,6 +18,8 @@ export const EGRESS_PROBLEM_CODES = [
   'ADDRESS_IN_TRANSFER',
   /** A network leaves by an address that the allowlist does not have. */
   'ADDRESS_NOT_LISTED',
+  /** A range is published whose other addresses are anybody's. */
+  'RANGE_NOT_OURS',
   /** A standby address carries traffic, or a network is about to use it. */
   'STANDBY_IN_USE',
 

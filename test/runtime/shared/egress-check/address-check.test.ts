@@ -71,6 +71,46 @@ const active = { allowlist: allowlist({ a: 'active' }), networks: [network('a')]
 const told = (...given: Parameters<typeof addressDifferences>) =>
   addressDifferences(...given).map(({ code, subject }) => `${code} ${subject}`);
 
+describe('a published range of more than the addresses', () => {
+  const range = '198.51.100.96/28';
+  const wide = { ...active, allowlist: { ...active.allowlist, cidrs: [range] } };
+  const from = (PublicIpv4Pool?: string) => snapshot([{ ...attached('a'), PublicIpv4Pool }], [gateway('a')]);
+
+  test.each([
+    ['Amazon, who gives its other addresses to anybody', 'amazon', [`RANGE_NOT_OURS ${range}`]],
+    ['nobody knows whom', undefined, [`RANGE_NOT_OURS ${range}`]],
+    ['a pool of our own', 'ipam-pool-0123456789abcdef0', []],
+  ])('whose address is from %s', (_, pool, expected) => {
+    expect(told(wide, from(pool))).toEqual(expected);
+  });
+
+  test('says which range and address, and what to do', () => {
+    const [{ message }] = addressDifferences(wide, from('amazon'));
+    expect(message).toBe(
+      `range '198.51.100.96/28' is published, but 'eipalloc-0123456a' in it is an address of Amazon's pool 'amazon', so that others have the rest; deploy the addresses again and compare the allowlist at every exchange`,
+    );
+  });
+
+  test('of which one address is not ours to begin with', () => {
+    const two = { ...wide, allowlist: { ...allowlist({ a: 'active', b: 'standby' }), cidrs: [range] } };
+    const own = { PublicIpv4Pool: 'ipam-pool-1' };
+    const live = (b: object) =>
+      snapshot(
+        [
+          { ...attached('a'), ...own },
+          { ...free('b'), ...b },
+        ],
+        [gateway('a')],
+      );
+    expect(told(two, live(own))).toEqual([]);
+    expect(told(two, live({ PublicIpv4Pool: 'amazon' }))).toEqual([`RANGE_NOT_OURS ${range}`]);
+  });
+
+  test('one that is gone says so itself', () => {
+    expect(told(wide, snapshot([], [gateway('a')]))).toContain(`ADDRESS_GONE ${id('eipalloc', 'a')}`);
+  });
+});
+
 describe('one active address', () => {
   const A = id('eipalloc', 'a');
 
