@@ -103,7 +103,7 @@ function checkRegions({ lock, deployed, locked, options }: MergeRequest): void {
     if (deployed.some((document) => document.region === region)) {
       throw new InputError(
         'LOCK_REGION_STILL_DEPLOYED',
-        `region '${region}' was named as removed, but its allowlist document is there; remove the region from the template and deploy first`,
+        `region '${region}' was named as removed, but its allowlist document is there; delete the stacks of its network and of its addresses first, which keeps the addresses themselves`,
       );
     }
   }

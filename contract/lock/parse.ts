@@ -1,5 +1,6 @@
 // Which texts are a lock: anything doubtful is refused, since synth trusts it to know which addresses are in use.
 import { InputError } from '../errors';
+import { LOCK_COMMAND } from './commands';
 import { checkLockConsistency, type LockPolicy } from './consistency';
 import { LOCK_FILE, type LockDocument } from './document';
 import { lockHash, sealLock } from './hash';
@@ -27,7 +28,7 @@ export function parseLock(text: string, policy: ParseLockPolicy = {}): LockDocum
     throw new InputError(
       'LOCK_EDITED',
       `$.hash: '${document.hash}' does not fit the content, whose hash is '${expected}': the lock was edited by hand or merged; ` +
-        "run 'exchange-keys allowlist lock' to write what is deployed, or revert the edit",
+        `revert the edit, or read it and run '${LOCK_COMMAND} --accept-edited'`,
     );
   }
   return sealLock(document);
@@ -40,7 +41,8 @@ function refuseConflicts(text: string): void {
   throw new InputError(
     'LOCK_MERGE_CONFLICT',
     `${LOCK_FILE} has the merge-conflict marker '${lines[at].slice(0, 7)}' in line ${at + 1}; take the whole file of one side ` +
-      "with 'git checkout --theirs', then run 'exchange-keys allowlist lock' and enter again what the other side told exchanges",
+      `with 'git checkout --theirs', run '${LOCK_COMMAND}', then enter again what the other side had entered: what drains, and ` +
+      'what exchanges were told and have dropped',
   );
 }
 

@@ -215,7 +215,7 @@ describe('refused is', () => {
       'a removed region that is there',
       () => merge(LOCK, both, { removedRegions: ['eu-west-1'] }),
       'LOCK_REGION_STILL_DEPLOYED',
-      "region 'eu-west-1' was named as removed, but its allowlist document is there; remove the region from the template and deploy first",
+      "region 'eu-west-1' was named as removed, but its allowlist document is there; delete the stacks of its network and of its addresses first, which keeps the addresses themselves",
     ],
     [
       'draining what is active',

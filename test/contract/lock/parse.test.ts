@@ -17,7 +17,8 @@ describe('a merge that was not finished is refused', () => {
       code: 'LOCK_MERGE_CONFLICT',
       message:
         `egress.lock.json has the merge-conflict marker '${marker.slice(0, 7)}' in line 5; take the whole file of one side ` +
-        "with 'git checkout --theirs', then run 'exchange-keys allowlist lock' and enter again what the other side told exchanges",
+        "with 'git checkout --theirs', run 'exchange-keys allowlist lock', then enter again what the other side had entered: what drains, and " +
+        'what exchanges were told and have dropped',
     });
   });
 });
@@ -34,7 +35,7 @@ test('an edit by hand is refused, unless it is to be written again', () => {
   expect(code).toBe('LOCK_EDITED');
   expect(message).toBe(
     `$.hash: '${LOCK.hash}' does not fit the content, whose hash is '${lockHash(edited)}': the lock was edited by hand or merged; ` +
-      "run 'exchange-keys allowlist lock' to write what is deployed, or revert the edit",
+      "revert the edit, or read it and run 'exchange-keys allowlist lock --accept-edited'",
   );
   expect(parse(edited, { acceptEdited: true })).toEqual(lockOf(entry('a', 1)));
 });
