@@ -16,7 +16,9 @@ export const EGRESS_CHANGES = [
   'AssociateRouteTable',
   'DisassociateRouteTable',
   'ReplaceRouteTableAssociation',
+  'EnableVgwRoutePropagation',
   'DetachInternetGateway',
+  'ModifySubnetAttribute',
   'AssociateSubnetCidrBlock',
   'CreateEgressOnlyInternetGateway',
 ];

@@ -37,6 +37,14 @@ test('a change of the way out has it checked at once, whatever region the event 
   });
 });
 
+test('whatever turns into a difference of routes and subnets is told at once', () => {
+  const { EventPattern } = rules().EgressChange as { EventPattern: { detail: { eventName: string[] } } };
+  // propagated routes; a public address or IPv6 for whatever starts in the subnet
+  expect(EventPattern.detail.eventName).toEqual(
+    expect.arrayContaining(['ReplaceRoute', 'EnableVgwRoutePropagation', 'ModifySubnetAttribute']),
+  );
+});
+
 test('no pattern comes near what EventBridge takes, with the longest names of roles', () => {
   const longest = (id: string) => `arn:aws-us-gov:iam::111122223333:role/${id.slice(0, 2)}${'x'.repeat(62)}`;
   for (const { EventPattern } of Object.values(rules())) {
