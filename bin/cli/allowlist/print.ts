@@ -2,6 +2,7 @@
 import {
   ALLOWLIST_FORMATS,
   type AllowlistFormat,
+  type AllowlistVenue,
   allowlistJson,
   type EgressList,
   egressList,
@@ -48,14 +49,26 @@ With --exchange the list has the exchange's own form, and is refused if the exch
     const wanted = choose(session, options);
     const venue = wanted.exchange === undefined ? undefined : await chosenVenue(session, wanted.exchange);
     const regions = await chosenRegions(session, options.regions);
-    const list = egressList(await readRegions(session, regions, session), wanted.role);
+    const documents = await readRegions(session, regions, session);
+    const list = egressList(documents, wanted.role);
     if (venue === undefined) return show(session, wanted.format as RenderedFormat, list);
     const { entries, text } = venueText(venue, venueRanges(venue, list.entries));
-    const warnings = venueWarnings(venue, list.entries);
+    const warnings = [...venueWarnings(venue, list.entries), ...leftOut(list, egressList(documents), venue)];
     for (const warning of warnings) session.output.warn(warning);
     session.output.result({ exchange: venue.name, entries, text, warnings }, () => text);
   },
 };
+
+/** An exchange takes the whole list each time, so that one of a single role removes the rest. */
+function leftOut(list: EgressList, all: EgressList, { title }: AllowlistVenue): string[] {
+  const kept = new Set(list.entries.map(({ address }) => address));
+  const others = all.entries.filter(({ address }) => !kept.has(address));
+  if (others.length === 0) return [];
+  const names = others.map(({ address, role }) => `${address} (${role})`).join(', ');
+  return [
+    `the list leaves out ${names}; sent to ${title} as the whole list, it locks them out: print it without --role`,
+  ];
+}
 
 function show({ output }: AccountSession, format: RenderedFormat, list: EgressList): void {
   output.result(allowlistJson(list), () => renderAllowlist(format, list));

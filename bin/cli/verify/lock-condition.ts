@@ -30,7 +30,9 @@ export async function lockCondition(session: Session, { options }: Pick<Values, 
     session.output.warn(`there is no lock file ${file}, so what the regions publish is not compared with one`);
     return { unmet: async () => [] };
   }
-  const regions = await chosenRegions(session, options.regions);
+  const chosen = await chosenRegions(session, options.regions);
+  // traffic of the ring leaves there, whatever else is left out
+  const regions = [...new Set([...chosen, session.ring.region])].sort();
   await readRegions(session, regions, session);
   return {
     file,

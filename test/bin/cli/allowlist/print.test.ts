@@ -67,7 +67,11 @@ test('one role', async () => {
 describe('an exchange', () => {
   test('that is known', async () => {
     expect(await printed('--exchange', 'okx')).toBe('34.240.0.1,34.240.0.2,52.0.0.9\n');
-    expect(await printed('--exchange', 'okx', '--format', 'exchange', '--role', 'active')).toBe('34.240.0.1\n');
+    const part = await print('--exchange', 'okx', '--format', 'exchange', '--role', 'active');
+    expect(part).toMatchObject({ code: 0, stdout: '34.240.0.1\n' });
+    expect(part.stderr).toContain(
+      'warning: the list leaves out 34.240.0.2 (standby), 52.0.0.9 (standby); sent to OKX as the whole list',
+    );
     expect(JSON.parse(await printed('--exchange', 'fireblocks', '--json'))).toEqual({
       exchange: 'fireblocks',
       entries: ['34.240.0.1/32', '34.240.0.2/32', '52.0.0.9/32'],

@@ -1,7 +1,8 @@
 // `verify gate` against functions that answer as the real ones do: open only when everything holds at the same time.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { DeleteParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { allowlistParameterName } from '../../../../contract/allowlist';
-import { mergeDeployed } from '../../../../contract/lock';
+import { markTold, mergeDeployed } from '../../../../contract/lock';
 import type { ProbeAnswer } from '../../../../contract/verify';
 import { clientVariables, type LocalAws, startLocalAws } from '../../../../local-aws/start-local-aws';
 import { document } from '../../../contract/allowlist-formats/arbitraries';
@@ -282,6 +283,24 @@ describe('the lock', () => {
     const virginia = document('us-east-1', { a: ['52.0.0.9', 'standby'] });
     ring.writeLock(['xxkk'], (told) => mergeDeployed(told, [PUBLISHED, virginia], { today: '2026-11-22' }).document);
     expect((await unmet()).map(({ code }) => code).sort()).toEqual(['LOCK_REGION_NOT_READ', 'not-told']);
+  }, 60_000);
+
+  test('of other regions does not vouch for the home region, whichever are named', async () => {
+    const virginia = document('us-east-1', { a: ['52.0.0.9', 'standby'] });
+    const Name = allowlistParameterName('prod', 'us-east-1');
+    const away = new SSMClient({ region: 'us-east-1' });
+    await away.send(
+      new PutParameterCommand({ Name, Value: JSON.stringify(virginia), Type: 'String', Overwrite: true }),
+    );
+    const { document: foreign } = mergeDeployed(undefined, [virginia], { today: '2026-11-22' });
+    const told = markTold(foreign, { exchange: 'xxkk', addresses: ['52.0.0.9'], day: '2026-11-22' });
+    ring.writeLock([], () => told);
+    const found = await unmet('--regions', 'us-east-1');
+    await away.send(new DeleteParameterCommand({ Name }));
+    expect(found.map(({ subject, code }) => `${subject} ${code}`)).toEqual([
+      'eu-west-1 34.240.0.1 ADDRESS_NOT_LOCKED',
+      'eu-west-1 34.240.0.2 ADDRESS_NOT_LOCKED',
+    ]);
   }, 60_000);
 
   test('is edited while the gate waits', async () => {
