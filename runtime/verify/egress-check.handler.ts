@@ -38,12 +38,13 @@ function settingsOr(unchecked: () => void): EgressCheckSettings {
   }
 }
 
-function readerOf({ environment, localAws }: EgressCheckSettings) {
+function readerOf({ environment, localAws, allowlistRegions }: EgressCheckSettings) {
   return async (region: string, expectedNetworks: readonly string[], { milliseconds, abortSignal }: Budget) => {
     const ssm = createSsmClient(region);
     const ec2 = egressReader(region, { ...PATIENCE, total: Math.max(0, milliseconds) });
     try {
-      return await checkRegion({ environment, region, ssm, ec2, localAws, expectedNetworks, abortSignal });
+      const expected = { expectsAllowlist: allowlistRegions.includes(region), expectedNetworks };
+      return await checkRegion({ environment, region, ssm, ec2, localAws, ...expected, abortSignal });
     } finally {
       ssm.destroy();
       ec2.close();

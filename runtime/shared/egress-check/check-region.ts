@@ -24,6 +24,8 @@ export interface CheckRequest {
   readonly environments?: ExtraEnvironments;
   /** Loopback addresses are addresses: this runs against a local AWS. */
   readonly localAws: boolean;
+  /** True where an allowlist must be published, with or without a network. @default false */
+  readonly expectsAllowlist?: boolean;
   /** Names of the parameters of networks that must be published here. */
   readonly expectedNetworks?: readonly string[];
   /** Ends the calls of SSM; those of EC2 end with the patience of their reader. */
@@ -51,7 +53,7 @@ export async function checkRegion(request: CheckRequest): Promise<RegionReport> 
 
 /** One call after the other, so that none is still under way when another one has failed. */
 async function compare(request: CheckRequest): Promise<RegionReport> {
-  const { environment, region, ec2, expectedNetworks = [] } = request;
+  const { environment, region, ec2, expectsAllowlist = false, expectedNetworks = [] } = request;
   const environments = request.environments ?? adding(environment);
   const source = { ...request, environments };
   const allowlist = await readAllowlist(source);
@@ -61,7 +63,7 @@ async function compare(request: CheckRequest): Promise<RegionReport> {
 
   const found: Difference[] = missing.map((name) => networkMissing(name, region));
   if (allowlist === undefined) {
-    if (networks.length + missing.length > 0) found.unshift(allowlistMissing(environment, region));
+    if (expectsAllowlist || networks.length + missing.length > 0) found.unshift(allowlistMissing(environment, region));
   } else {
     const snapshot = await readAddresses(
       allowlist.entries.map(({ allocationId }) => allocationId),
@@ -89,5 +91,5 @@ const networkMissing = (name: string, region: string): Difference => ({
 const allowlistMissing = (environment: string, region: string): Difference => ({
   code: 'ALLOWLIST_MISSING',
   subject: `${environment} ${region}`,
-  message: `no allowlist of '${environment}' is published in '${region}', but a network is, or must be; deploy the addresses again`,
+  message: `no allowlist of '${environment}' is published in '${region}', but a network is, or it must be; deploy the addresses again`,
 });

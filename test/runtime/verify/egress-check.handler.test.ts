@@ -101,6 +101,14 @@ test('an event of EC2 is a reason to look, and nothing it says is believed', asy
   expect(lines).toMatchObject([{ message: 'egress difference', ...difference }]);
 });
 
+test('a region whose addresses every key must allow does not publish them, and has no network that could miss them', async () => {
+  const variables = { EXCHANGE_KEYS_ALLOWLIST_REGIONS: `${REGION},${OTHER}` };
+  const { answer, metrics: published } = await invoke(variables);
+  const difference = { code: 'ALLOWLIST_MISSING', region: OTHER, subject: `${ENVIRONMENT} ${OTHER}` };
+  expect(answer).toMatchObject({ checked: true, differences: [difference], unreadable: [] });
+  expect(published).toEqual(metrics(1, 1));
+});
+
 describe('one region is out of reach', () => {
   test.each<[string, string, Reply]>([
     ['the connection is closed', 'AWS_CALL_FAILED', reset],
