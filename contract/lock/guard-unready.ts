@@ -1,16 +1,23 @@
 // Which active zones of a template are not ready for traffic: it starts when every exchange has confirmed the address.
 import { LOCK_COMMAND, TOLD_COMMAND } from './commands';
-import type { LockEntry } from './document';
+import type { LockDocument, LockEntry } from './document';
+import { entriesOf } from './entries';
 import type { GuardedTemplate, LockFinding } from './guard-types';
 import { adoptedBy, currentOf, drainingOf } from './guard-view';
 
 /** By zone, in the order of the template. */
-export function findUnready(entries: readonly LockEntry[], template: GuardedTemplate): LockFinding[] {
-  if (entries.length === 0) return [];
+export function findUnready(lock: LockDocument, template: GuardedTemplate): LockFinding[] {
+  const entries = entriesOf(lock, template.region);
+  if (entries.length === 0 && isNothingKnown(lock, template)) return [];
   return template.zones
     .filter(({ role }) => role === 'active')
     .flatMap(({ name }) => unready(entries, template, name))
     .filter((finding) => finding !== undefined);
+}
+
+/** The first region of all may begin with traffic; one that comes later would call exchanges that let others in already. */
+function isNothingKnown({ regions }: LockDocument, { requiredExchanges = [] }: GuardedTemplate): boolean {
+  return requiredExchanges.length === 0 || Object.keys(regions).length === 0;
 }
 
 function unready(entries: readonly LockEntry[], template: GuardedTemplate, zone: string): LockFinding | undefined {

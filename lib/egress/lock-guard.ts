@@ -82,7 +82,7 @@ function refuse(scope: Construct, findings: readonly LockFinding[]): void {
 /** Keys of every region call from every address, so each exchange of the environment must have confirmed it. */
 function untold(scope: Construct, environment: string, document: LockDocument, template: GuardedTemplate): string[] {
   return guardTemplate(document, { ...template, requiredExchanges: requiredExchanges(scope, environment) })
-    .filter(({ code }) => code === 'LOCK_NOT_TOLD')
+    .filter(({ code }) => code === 'LOCK_NOT_TOLD' || code === 'LOCK_ZONE_WITHOUT_ENTRY')
     .map(({ code, message }) => finding(code, message));
 }
 

@@ -26,6 +26,21 @@ describe('let through is', () => {
     ['what is locked', LOCK, template({ a: 'active', b: 'standby' })],
     ['either role for a locked address', LOCK, template({ a: 'standby', b: 'active' })],
     ['a region of which nothing is known yet', lockIn({}), template({ a: 'active' })],
+    [
+      'a new region that no exchange has to know',
+      lockIn({ 'us-east-1': [entry('a', 7, { availabilityZone: 'us-east-1a' })] }),
+      template({ a: 'active' }),
+    ],
+    [
+      'a new region as standby',
+      lockIn({ 'us-east-1': [entry('a', 7, { availabilityZone: 'us-east-1a' })] }),
+      template({ a: 'standby' }, { requiredExchanges: ['xxkk'] }),
+    ],
+    [
+      'the first region of all, before any exchange knows anything',
+      lockIn({}),
+      template({ a: 'active' }, { requiredExchanges: ['xxkk'] }),
+    ],
     ['a new zone as standby', LOCK, template({ a: 'active', b: 'standby', c: 'standby' })],
     ['the locked address, adopted', LOCK, template({ a: 'active', b: 'standby' }, adopting({ a: 1, b: 2 }))],
     [
@@ -163,6 +178,12 @@ const FOUND: [what: string, lock: LockDocument, given: GuardedTemplate, code: st
       `remove the zone from the template and deploy, then run 'exchange-keys allowlist lock --drop 52.210.0.2', ${LATER}`,
   ],
 ];
+
+test('a new region under a lock does not begin with traffic that an exchange has not heard of', () => {
+  const away = lockIn({ 'us-east-1': [entry('a', 7, { availabilityZone: 'us-east-1a' })] });
+  const given = template({ a: 'active', b: 'standby' }, { requiredExchanges: ['xxkk'] });
+  expect(codes(away, given)).toEqual(['LOCK_ZONE_WITHOUT_ENTRY']);
+});
 
 test.each(FOUND)('found is %s', (_what, lock, given, code, message) => {
   expect(guardTemplate(lock, given)).toEqual([{ code, message }]);

@@ -206,7 +206,11 @@ export class History {
   private checkConfirmed(next: Template): void {
     for (const [region, zones] of next) {
       const entries = this.lock === undefined ? [] : entriesOf(this.lock, region);
-      if (entries.length === 0) continue;
+      if (entries.length === 0) {
+        const isFirst = Object.keys(this.lock?.regions ?? {}).length === 0;
+        if (isFirst || [...zones.values()].every(({ role }) => role === 'standby')) continue;
+        throw new Error(`the guard let traffic out of ${region}, of which the lock knows nothing`);
+      }
       for (const { n, role } of zones.values()) {
         const isLocked = entries.some(({ address }) => address === addressOf(n));
         if (role !== 'active' || !isLocked || this.known.get(addressOf(n))?.size === EXCHANGES.length) continue;

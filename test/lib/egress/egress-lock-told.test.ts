@@ -25,9 +25,9 @@ const lockOf = ({ ireland = ['xxkk'], virginia = ['xxkk'] }: Told): LockDocument
   });
 
 /** An app of prod with two regions and a ring in the first. */
-function withRingUnder(told: Told, standby = false) {
+function withRingUnder(told: Told | LockDocument, standby = false) {
   const app = new App({ context });
-  const lock = EgressLock.fromJson(serializeLock(lockOf(told)));
+  const lock = EgressLock.fromJson(serializeLock('hash' in told ? told : lockOf(told)));
   const props = { environment: 'prod', lock };
   const ireland = new EgressAddresses(stackIn(app, 'Ireland', { terminationProtection: true }), 'Egress', {
     ...props,
@@ -71,4 +71,12 @@ test('an exchange that only one key is of, added after the addresses', () => {
 
 test('a standby address may be unknown: nothing leaves from it', () => {
   expect(() => withRingUnder({ virginia: [] }, true).app.synth()).not.toThrow();
+});
+
+test('a region that the lock does not have yet begins as standby', () => {
+  const before = lockIn({ 'eu-west-1': [entry('a', 1, { told: toldOf(['xxkk']) })] });
+  expect(() => withRingUnder(before, true).app.synth()).not.toThrow();
+  expect(refusal('LOCK_ZONE_WITHOUT_ENTRY', () => withRingUnder(before).app.synth())).toMatch(
+    /\[Virginia\/Egress\] zone 'us-east-1a' is active and has no entry in the lock; deploy it as standby first, /,
+  );
 });
