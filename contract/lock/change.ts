@@ -53,7 +53,12 @@ function roleChange(old: LockEntry, after: RegionEntry): LockChange {
         : `remove it at ${known.join(', ')}, then run '${DROPPED_COMMAND}' for each`;
     return change('draining', after, `draining, was ${old.role}, to be gone by ${retireAfter}; ${next}`);
   }
-  if (old.role === 'draining') return change('restored', after, `${role} again, was draining`);
+  if (old.role === 'draining') {
+    // it may have been removed there, and nobody has entered that yet
+    const known = exchangesOf(after.entry);
+    const doubt = known.length === 0 ? '' : `; make sure that ${known.join(', ')} still lets it in`;
+    return change('restored', after, `${role} again, was draining${doubt}`);
+  }
   return change('role-changed', after, `${role}, was ${old.role}`);
 }
 

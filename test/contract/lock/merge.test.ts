@@ -110,7 +110,7 @@ describe('a standby address', () => {
   test('is restored when that is wanted, without its day', () => {
     expect(merge(lockOf(A, drained), documents, { restore: [B.address] })).toEqual({
       document: LOCK,
-      words: ['restored: eu-west-1b 52.210.0.2: standby again, was draining'],
+      words: ['restored: eu-west-1b 52.210.0.2: standby again, was draining; make sure that xxkk still lets it in'],
     });
   });
 
@@ -125,7 +125,7 @@ describe('a standby address', () => {
       document: lockOf(A, { ...B, availabilityZone: 'eu-west-1c' }),
       words: [
         'moved: eu-west-1c 52.210.0.2: moved here from eu-west-1b',
-        'restored: eu-west-1c 52.210.0.2: standby again, was draining',
+        'restored: eu-west-1c 52.210.0.2: standby again, was draining; make sure that xxkk still lets it in',
       ],
     });
   });
