@@ -16,12 +16,14 @@ export interface ParseLockPolicy extends LockPolicy {
 
 /**
  * Reads a lock; regions and entries come back sorted.
- * @throws InputError `LOCK_MERGE_CONFLICT`, `LOCK_NOT_JSON`, `LOCK_EDITED`, and as `readLockStructure` and
+ * @throws InputError `LOCK_MERGE_CONFLICT`, `LOCK_NOT_JSON`, `LOCK_AMBIGUOUS`, `LOCK_EDITED`, and as `readLockStructure` and
  * `checkLockConsistency` do.
  */
 export function parseLock(text: string, policy: ParseLockPolicy = {}): LockDocument {
   refuseConflicts(text);
-  const document = readLockStructure(parseJson(text));
+  const value = parseJson(text);
+  refuseAmbiguous(text, value);
+  const document = readLockStructure(value);
   checkLockConsistency(document, policy);
   const expected = lockHash(document);
   if (document.hash !== expected && policy.acceptEdited !== true) {
@@ -55,4 +57,14 @@ function parseJson(text: string): unknown {
       `${LOCK_FILE} is not JSON (${(error as Error).message}); revert the edit that broke it`,
     );
   }
+}
+
+/** Of a key that is given twice, JSON takes the last: what a person has read above it would be lost, and the hash would fit. */
+function refuseAmbiguous(text: string, value: unknown): void {
+  const withoutBlanks = text.replace(/("(?:[^"\\]|\\.)*")|\s+/g, (_, quotedText?: string) => quotedText ?? '');
+  if (withoutBlanks === JSON.stringify(value)) return;
+  throw new InputError(
+    'LOCK_AMBIGUOUS',
+    `${LOCK_FILE} has a key twice, or a text with needless escapes, so that readers differ in what it says; revert the edit or merge`,
+  );
 }

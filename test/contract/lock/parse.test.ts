@@ -40,6 +40,24 @@ test('an edit by hand is refused, unless it is to be written again', () => {
   expect(parse(edited, { acceptEdited: true })).toEqual(lockOf(entry('a', 1)));
 });
 
+describe('a key that is there twice', () => {
+  const text = serializeLock(LOCK);
+  const twice: [what: string, text: string][] = [
+    ['a region', text.replace('"regions": {', '"regions": { "eu-west-1": [],')],
+    ['a field', text.replace('"told": {', '"told": { "other": "2026-01-01" }, "told": {')],
+    ['an escaped name of the same', text.replace('"regions": {', '"regions": { "eu-west-\\u0031": [],')],
+  ];
+  test.each(twice)('is refused: %s', (_what, given) => {
+    expect(codeOf(() => parseLock(given))).toBe('LOCK_AMBIGUOUS');
+    expect(codeOf(() => parseLock(given, { acceptEdited: true }))).toBe('LOCK_AMBIGUOUS');
+  });
+
+  test('blanks are no matter', () => {
+    expect(parseLock(text.replace(/\n */g, '\r\n\t'))).toEqual(LOCK);
+    expect(parseLock(JSON.stringify(LOCK))).toEqual(LOCK);
+  });
+});
+
 test('another order of the same content is no edit', () => {
   const turned = { ...LOCK, regions: { 'eu-west-1': [...LOCK.regions['eu-west-1']].reverse() } };
   expect(parse(turned)).toEqual(LOCK);
