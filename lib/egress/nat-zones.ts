@@ -28,7 +28,7 @@ export function chooseNatZones(scope: Construct, props: NatZoneProps): NatZones 
   if (active.length === 0) {
     throw new ConfigError(
       'NO_ACTIVE_ADDRESS',
-      `all egress addresses are standby, so no traffic could leave; move at least one zone from 'standbyAvailabilityZones' to 'availabilityZones'`,
+      `all egress addresses are standby, so no traffic could leave; move at least one zone from 'standbyAvailabilityZones' to 'availabilityZones', or leave out the network until then`,
       scope,
     );
   }

@@ -1,6 +1,9 @@
 // What `allowlist lock` is asked to do besides following what is deployed.
 import { annotateLock, type LockAnnotation, type LockDocument, type MergeOptions } from '../../../contract/lock';
+import { quoted } from '../../../contract/quoted';
 import type { OptionText } from '../command';
+import { EXIT } from '../exit-codes';
+import { Failure } from '../failure';
 import { addressesUnclear, dayOption, listOption } from './lock-options';
 
 export const WISH_OPTIONS: readonly OptionText[] = [
@@ -34,7 +37,7 @@ export interface NoteChange {
 export function wishesOf(options: Readonly<Record<string, unknown>>, today: string): Wishes {
   const merge: MergeOptions = {
     today,
-    ...(options.retireDays !== undefined && { retireDays: Number(options.retireDays) }),
+    ...(options.retireDays !== undefined && { retireDays: wholeDays(String(options.retireDays)) }),
     drain: listOption('--drain', options.drain),
     restore: listOption('--restore', options.restore),
     drop: listOption('--drop', options.drop),
@@ -91,4 +94,12 @@ export function withNote(lock: LockDocument, note: Wishes['note']): { document: 
     }),
   );
   return { document, changes };
+}
+
+/** @throws Failure `LOCK_RETIRE_DAYS`. */
+function wholeDays(given: string): number {
+  if (/^\d{1,3}$/.test(given) && Number(given) >= 1 && Number(given) <= 365) return Number(given);
+  throw new Failure('LOCK_RETIRE_DAYS', `--retire-days is ${quoted(given)}; write a whole number from 1 to 365`, {
+    exitCode: EXIT.usage,
+  });
 }
