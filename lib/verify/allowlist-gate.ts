@@ -23,7 +23,7 @@ export interface AllowlistGateProps extends AllowlistGateTarget {
   /**
    * How long it waits: whole minutes, 1 minute to 8 hours. Probes run at once, so it is the time that deployments and
    * exchanges may take.
-   * @default Duration.minutes(30)
+   * @default Duration.minutes(45)
    */
   readonly timeout?: Duration;
   /**

@@ -7,7 +7,7 @@ import { quoted } from '../../contract/quoted';
 import type { AllowlistGateProps } from './allowlist-gate';
 
 const MOST_MINUTES = 480;
-const USUAL_MINUTES = 30;
+const USUAL_MINUTES = 45;
 /** It becomes part of a command. */
 const PATH = /^[A-Za-z0-9._@+-]+(\/[A-Za-z0-9._@+-]+)*$/;
 const VERSION = /^[0-9A-Za-z][0-9A-Za-z.+-]*$/;

@@ -9,6 +9,7 @@ import { deploymentRoleArn } from '../core/deployment-role';
 import { claimStack } from '../core/environment-claim';
 import { apiCalls, ENABLED_FOR_ALL, nobodyOf } from '../watch/api-calls';
 import { EGRESS_CHANGES } from '../watch/egress-changes';
+import { parameterChanges } from '../watch/parameter-changes';
 
 /** What makes the forwarding of one region. */
 export interface EgressEventForwardingProps {
@@ -67,6 +68,12 @@ export class EgressEventForwarding extends Construct {
         region: [region],
         ...apiCalls('aws.ec2', { eventName: EGRESS_CHANGES, ...nobodyOf([deployment]) }),
       },
+      targets: [{ id: 'Home', arn: bus, roleArn: role.roleArn }],
+    });
+    new CfnRule(this, 'ParameterRule', {
+      description: `Sends changes of what is published to ${home} (cdk-exchange-keys, ${environment})`,
+      state: ENABLED_FOR_ALL,
+      eventPattern: { region: [region], ...parameterChanges(environment, [deployment]) },
       targets: [{ id: 'Home', arn: bus, roleArn: role.roleArn }],
     });
   }

@@ -9,6 +9,7 @@ import { secretNamePrefix } from '../../contract/keys';
 import { apiCalls, ENABLED_FOR_ALL, nobodyOf } from './api-calls';
 import { EGRESS_CHANGES } from './egress-changes';
 import { ExpectedCallers } from './expected-callers';
+import { parameterChanges } from './parameter-changes';
 
 export interface EventRulesProps {
   readonly environment: string;
@@ -19,7 +20,9 @@ export interface EventRulesProps {
   readonly deadLetters: IQueue;
   readonly runbookUrl: string;
   /** Looks at addresses and routes at once when one was changed. */
-  readonly egressCheck?: IFunction;
+  readonly egressCheck: IFunction;
+  /** ARN of the role that writes the trading gate. */
+  readonly gateRoleArn: string;
 }
 
 /** Of a secret that does not exist, or of a version that has no value. */
@@ -107,6 +110,11 @@ export function createEventRules(watch: Construct, props: EventRulesProps): void
     pattern: apiCalls('aws.ec2', { eventName: EGRESS_CHANGES, ...nobodyOf([callers.deployment]) }),
     about: '$.detail.requestParameters',
     alsoRuns: props.egressCheck,
+  });
+  rule(scope, props, 'ParameterChange', {
+    description: 'A parameter that functions or workloads believe was written by somebody else than the ring',
+    pattern: parameterChanges(props.environment, [callers.deployment, callers.caretaker, props.gateRoleArn]),
+    about: '$.detail.requestParameters',
   });
 }
 

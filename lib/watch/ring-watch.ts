@@ -1,5 +1,6 @@
 // The watch of a ring, in a nested stack: the detector and its path, alarms, event rules, dashboard, saved queries.
 import { Duration, NestedStack, Stack } from 'aws-cdk-lib';
+import { Role } from 'aws-cdk-lib/aws-iam';
 import { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
@@ -108,6 +109,7 @@ export class RingWatch {
       overrides: settings.alarmOverrides ?? {},
       runbookUrl,
     });
+    const tradingGate = createTradingGate(stack, { environment, stops });
     createEventRules(stack, {
       environment,
       callers: props.callers,
@@ -116,8 +118,8 @@ export class RingWatch {
       deadLetters,
       runbookUrl,
       egressCheck,
+      gateRoleArn: (tradingGate.role as Role).roleArn,
     });
-    const tradingGate = createTradingGate(stack, { environment, stops });
     const caretakerLogs = props.caretaker.logGroup;
     const findingsLogs = notifier.logGroup;
     const dashboard = dashboardName(environment, region);

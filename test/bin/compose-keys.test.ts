@@ -157,7 +157,7 @@ test('events of addresses in other regions are forwarded to the home region, whe
       ),
     );
   const app = composed({ regions });
-  expect(rules(app, 'us-east-1')).toHaveLength(1);
+  expect(rules(app, 'us-east-1')).toHaveLength(2);
   expect(JSON.stringify(rules(app, 'us-east-1'))).toContain(':events:eu-west-1:111122223333:event-bus/default');
   expect(rules(app, 'eu-west-1')).toEqual([]);
   expect(rules(composed({ regions, ring: undefined }), 'us-east-1')).toEqual([]);

@@ -21,7 +21,7 @@ import { FINDING_KINDS } from '../../contract/watch';
 const text = readFileSync(path.join(__dirname, '..', '..', 'docs', 'runbook.md'), 'utf8');
 
 /** Notifications that come from events of AWS, without an alarm. */
-const EVENT_ARTICLES = ['RotationEvents', 'SecretAccess', 'EgressChange'];
+const EVENT_ARTICLES = ['RotationEvents', 'SecretAccess', 'EgressChange', 'ParameterChange'];
 const ALARM_ARTICLES = [...ALARM_IDS, DO_NOT_TRADE] as const;
 const SUBHEADINGS = ['Meaning', 'First five minutes', 'Investigation', 'Resolution', 'Prevention'];
 

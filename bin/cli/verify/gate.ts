@@ -28,13 +28,13 @@ attempt that has begun is completed.`,
     {
       flags: '--timeout <time>',
       description: 'how long to wait, 90s, 15m or 1h, at most 8h; 0: one attempt',
-      default: '30m',
+      default: '45m',
     },
     LOCK_OPTION,
     REGIONS_OPTION,
     { flags: '--without-probes', description: 'accept a ring that has no probes' },
   ],
-  examples: ['gate -e prod --timeout 30m', 'gate -e prod --timeout 0 --lock infra/egress.lock.json --json'],
+  examples: ['gate -e prod --timeout 45m', 'gate -e prod --timeout 0 --lock infra/egress.lock.json --json'],
   async run(session, { options }) {
     const { output } = session;
     const timeoutMs = gateTimeout(String(options.timeout));

@@ -49,10 +49,10 @@ interface Statement {
 test('it runs the command of this version, on a Node.js that it runs on, and gives up after it', () => {
   const { buildSpec, timeout } = inPipeline();
   expect(buildSpec.phases.build.commands).toEqual([
-    `npx --yes --package cdk-exchange-keys@${version} exchange-keys verify gate --environment prod --region eu-west-1 --timeout 30m`,
+    `npx --yes --package cdk-exchange-keys@${version} exchange-keys verify gate --environment prod --region eu-west-1 --timeout 45m`,
   ]);
   expect(buildSpec.phases.install['runtime-versions']).toEqual({ nodejs: 22 });
-  expect(timeout).toBeGreaterThan(30);
+  expect(timeout).toBeGreaterThan(45);
 });
 
 test('every setting reaches the command', () => {

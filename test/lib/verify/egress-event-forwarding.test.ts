@@ -83,3 +83,14 @@ test.each<[string, Partial<EgressEventForwardingProps>, string | undefined]>([
 ])('%s', (code, props, region) => {
   refusal(code, () => forwarding(props, region));
 });
+
+test('what is published in the region is forwarded, too', () => {
+  const found = Object.values(resourcesOf(compliantTemplate(forwarding()), 'AWS::Events::Rule')).map(
+    ({ Properties }) => Properties.EventPattern as { source: string[]; region: string[] },
+  );
+  expect(found.map(({ source, region }) => [...source, ...region])).toEqual([
+    ['aws.ec2', 'us-east-1'],
+    ['aws.ssm', 'us-east-1'],
+  ]);
+  expect(JSON.stringify(found[1])).toContain('*/exchange-keys/dev/*');
+});

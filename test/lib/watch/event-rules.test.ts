@@ -13,10 +13,10 @@ const rules = () =>
     }),
   );
 
-test('there are five, which see reads as well and tell the topic', () => {
+test('there are six, which see reads as well and tell the topic', () => {
   const found = rules();
   expect(Object.keys(found).sort()).toEqual(
-    ['EgressChange', 'EncryptionChange', 'RotationEvents', 'SecretChange', 'SecretRead'].sort(),
+    ['EgressChange', 'EncryptionChange', 'ParameterChange', 'RotationEvents', 'SecretChange', 'SecretRead'].sort(),
   );
   for (const [name, { State, Targets }] of Object.entries(found)) {
     expect(State).toBe('ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS');
@@ -57,6 +57,21 @@ test('no pattern comes near what EventBridge takes, with the longest names of ro
   }
 });
 
+test('whoever writes what functions and workloads believe is told of, but for the ring and its deployment', () => {
+  const { detail } = rules().ParameterChange.EventPattern as {
+    detail: {
+      $or: object[];
+      userIdentity: { sessionContext: { sessionIssuer: { arn: { 'anything-but'?: unknown[] }[] } } };
+    };
+  };
+  const ours = [{ wildcard: '*/exchange-keys/dev/*' }];
+  expect(detail).toMatchObject({ eventName: ['PutParameter', 'DeleteParameter', 'DeleteParameters'] });
+  expect(detail.$or).toEqual([{ requestParameters: { name: ours } }, { requestParameters: { names: ours } }]);
+  const [{ 'anything-but': expected = [] }] = detail.userIdentity.sessionContext.sessionIssuer.arn;
+  expect(expected).toHaveLength(3);
+  expect(JSON.stringify(expected)).toContain('TradingGateRole');
+});
+
 test('a replica in another region, and a change to either key, is told of', () => {
   const { SecretChange, EncryptionChange } = rules();
   expect(JSON.stringify(SecretChange.EventPattern)).toContain('"ReplicateSecretToRegions"');
@@ -69,8 +84,8 @@ test('a replica in another region, and a change to either key, is told of', () =
 });
 
 test('whoever is not a role is told of as well, AWS itself is not', () => {
-  const { SecretChange, EgressChange, EncryptionChange } = rules();
-  for (const { EventPattern } of [SecretChange, EgressChange, EncryptionChange]) {
+  const { SecretChange, EgressChange, EncryptionChange, ParameterChange } = rules();
+  for (const { EventPattern } of [SecretChange, EgressChange, EncryptionChange, ParameterChange]) {
     expect(EventPattern).toMatchObject({
       detail: {
         userIdentity: {

@@ -51,7 +51,7 @@ test('every hop that is not answered at once has a dead-letter queue, the same o
     expect.objectContaining({ Target: expect.objectContaining({ DeadLetterConfig: { Arn: arn } }) }),
   ]);
   const rules = others('AWS::Events::Rule');
-  expect(rules).toHaveLength(5);
+  expect(rules).toHaveLength(6);
   for (const { Targets } of rules)
     expect(Targets).toContainEqual(expect.objectContaining({ DeadLetterConfig: { Arn: arn } }));
 });
