@@ -432,7 +432,7 @@ test.each<[string[], number, string]>([
   [['--address', '52.210.0.1'], 2, 'ADDRESSES_UNCLEAR'],
   [['--retire-after', '31.12.2026', '--address', '52.210.0.1'], 2, 'DAY_MALFORMED'],
   [['--drain', ''], 2, 'LIST_MALFORMED'],
-  [['--retire-days', 'many'], 1, 'LOCK_RETIRE_DAYS'],
+  [['--retire-days', 'many'], 2, 'LOCK_RETIRE_DAYS'],
   [['--drain', '52.210.0.1'], 1, 'LOCK_ADDRESS_UNKNOWN'],
 ])(
   'refused: %s',
