@@ -14,7 +14,8 @@ import {
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { envOf, Layout, stackName, VPC_CIDR, zonesOf } from '../case';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import { ENVIRONMENT, envOf, Layout, stackName, VPC_CIDR, zonesOf } from '../case';
 import { AddressStack } from './address-stack';
 import { natGateways } from './nat-gateways';
 import { createSubnet, nameTag } from './subnet';
@@ -40,6 +41,22 @@ export class NetworkStack extends Stack {
       availabilityZones: zones,
       privateSubnetIds: subnets.map(({ subnetId }) => subnetId),
       privateSubnetRouteTableIds: subnets.map(({ routeTableId }) => routeTableId),
+    });
+    new StringParameter(this, 'NetworkParameter', {
+      parameterName: `/exchange-keys/${ENVIRONMENT}/egress/${region}/network/${this.stackName}`,
+      description: `Subnets, routes, NAT gateways and addresses of a network of ${ENVIRONMENT} in ${region}`,
+      stringValue: JSON.stringify({
+        schema: 1,
+        environment: ENVIRONMENT,
+        region,
+        vpcId: vpc.vpcId,
+        zones: zones.map((zone, i) => ({
+          availabilityZone: zone,
+          ...subnets[i],
+          natGatewayId: gateways[zone],
+          allocationId: addresses.allocationIds[zone],
+        })),
+      }),
     });
     this.securityGroup = new SecurityGroup(this, 'WorkloadSecurityGroup', {
       vpc: this.vpc,

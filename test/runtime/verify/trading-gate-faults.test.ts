@@ -78,6 +78,7 @@ describe('over the network', () => {
   const quick = () => ({
     region: REGION,
     endpoint: aws.endpoint,
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     maxAttempts: 2,
     requestHandler: { connectionTimeout: 500, requestTimeout: 500, throwOnRequestTimeout: true },
   });
