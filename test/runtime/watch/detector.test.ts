@@ -7,6 +7,7 @@ import {
   HEARTBEAT_EVENT,
   NO_KEY,
   Outcome,
+  SPIKE_WINDOW_MS,
 } from '../../../contract/watch';
 import { deliver, delivery, entry, requestRecord } from './support/records';
 import { HOUR, SPIKE, WatchWorld } from './support/watch-world';
@@ -169,7 +170,9 @@ test('an address that the exchange refuses', async () => {
 });
 
 describe('refusals of one key', () => {
-  const start = Math.ceil(Date.now() / 300_000) * 300_000;
+  const boundary = Math.ceil(Date.now() / SPIKE_WINDOW_MS) * SPIKE_WINDOW_MS;
+  // a spike around a full hour is told in both
+  const start = boundary % HOUR === 0 ? boundary - SPIKE_WINDOW_MS : boundary;
   const refused = (at: number, count?: number) =>
     entry(record({ outcome: Outcome.SIGNATURE, status: 401, timestamp: start + at, ...(count && { count }) }));
   const spike = [`AuthFailureSpike ${KEY} refusals`];
