@@ -90,9 +90,10 @@ test('deploys the example of the repository, prints a table and the CIDRs, and l
   expect(stderr).toMatch(/bootstrapping the regions[\s\S]*deploying[\s\S]*✅/);
   expect(await answers(endpointIn(stderr))).toBe(false);
 
-  // a key's life and what the watch makes of its use, through what was deployed (G5, G18, G20)
+  // a key's life, the proof of the way out, and what the watch makes of use, through what was deployed (G5, G11, G18, G20)
   const told = [
     'putting the first key of dev-management-xxkk-0',
+    'putting the first key of dev-probe-xxkk-0',
     'putting the first key of dev-trader-bot-a',
     'rotating dev-trader-bot-a through the deployed function',
     'during the overlap the old key works',
@@ -101,6 +102,11 @@ test('deploys the example of the repository, prints a table and the CIDRs, and l
     'in use a moment ago, is held, and works',
     'after the overlap the old key is refused: key unknown (10003)',
     'after the overlap the new key works',
+    'inside probe of eu-west-1a: pass, address of eu-west-1a',
+    'inside probe of eu-west-1b: pass, signed-read of dev-probe-xxkk-0',
+    'outside probe: pass, refused-outside of dev-probe-xxkk-0',
+    'outside probe: fail, refused-outside of dev-probe-xxkk-0',
+    'alarm exchange-keys-dev-OutsideProbeFailed is on',
     'writing request records of dev-trader-bot-a',
     'alarm exchange-keys-dev-NewSourceIp is on',
     'alarm exchange-keys-dev-DoNotTrade is on',
@@ -108,7 +114,7 @@ test('deploys the example of the repository, prints a table and the CIDRs, and l
   const places = told.map((line) => stderr.indexOf(line));
   expect(places).toEqual([...places].sort((a, b) => a - b));
   expect(places).not.toContain(-1);
-  expect(stdout.match(/^dev-\S+ +desk-1 +xxkk .* ok$/gm)).toHaveLength(3);
+  expect(stdout.match(/^dev-\S+ +desk-1 +xxkk .* ok$/gm)).toHaveLength(4);
 
   // who misused one (G20)
   expect(stdout.match(/^\S+ \S+ UTC +\w+ +dev-trader-bot-a /gm)).toHaveLength(3);
