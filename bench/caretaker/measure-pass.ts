@@ -5,7 +5,7 @@ import { CaretakerMetric } from '../../contract/metrics';
 import { exchangeLoader } from '../../runtime/exchange/load-exchange';
 import { createCaretaker } from '../../runtime/keys/caretaker/caretaker';
 import { KeyStore } from '../../runtime/keys/key-store';
-import { readOurAddressesInUse } from '../../runtime/keys/our-addresses';
+import { readOurAddressesInUse } from '../../runtime/shared/our-addresses';
 import { createSecretsClient, createSsmClient } from '../../runtime/shared/secrets-client';
 import { AwsCalls, type Counts } from './aws-calls';
 import type { ExchangeProcess } from './exchange-process';

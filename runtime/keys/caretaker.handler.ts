@@ -3,13 +3,13 @@ import type { SSMClient } from '@aws-sdk/client-ssm';
 import { caretakerParameterName, REQUEST_TOPIC_VARIABLE } from '../../contract/keys';
 import { SYSTEM_CLOCK } from '../exchange/exchange-client';
 import { exchangeLoader } from '../exchange/load-exchange';
+import { functionSettings, required } from '../shared/function-settings';
 import { publishCounts } from '../shared/metrics';
+import { readOurAddressesInUse } from '../shared/our-addresses';
 import { createSecretsClient, createSsmClient } from '../shared/secrets-client';
 import { createCaretaker, type Invocation } from './caretaker/caretaker';
 import { requestTopic } from './caretaker/request-topic';
-import { functionSettings, required } from './function-settings';
 import { KeyStore } from './key-store';
-import { readOurAddressesInUse } from './our-addresses';
 
 /** Longer than the longest turn: a revocation with every retry of every call. */
 const RESERVE_MS = 120_000;

@@ -3,8 +3,8 @@ import { aggregateCidrs, type Cidr, containsCidr, parseCidr } from '../../contra
 import { InputError } from '../../contract/errors';
 import { quoted } from '../../contract/quoted';
 import type { KeyFacts } from '../exchange/adapter';
+import type { OurAddresses } from '../shared/our-addresses';
 import { KeyRefused } from './exchange-refusal';
-import type { OurAddresses } from './our-addresses';
 
 /** @throws KeyRefused `KEY_PERMISSIONS_EXCESSIVE`, `KEY_PERMISSIONS_MISSING`. */
 export function checkPermissions(keyName: string, { permissions }: KeyFacts, expected: readonly string[]): void {

@@ -2,10 +2,10 @@
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { SYSTEM_CLOCK } from '../exchange/exchange-client';
 import { exchangeLoader } from '../exchange/load-exchange';
+import { functionSettings } from '../shared/function-settings';
+import { readOurAddresses } from '../shared/our-addresses';
 import { createSecretsClient, createSsmClient } from '../shared/secrets-client';
-import { functionSettings } from './function-settings';
 import { KeyStore } from './key-store';
-import { readOurAddresses } from './our-addresses';
 import { createRotation, type Invocation, type RotationEvent } from './rotation';
 
 let rotate: ReturnType<typeof createRotation> | undefined;

@@ -2,7 +2,7 @@
 import { parseRegion } from '../../contract/availability-zone';
 import { InputError } from '../../contract/errors';
 import { NETWORKS_VARIABLE } from '../../contract/verify';
-import { type FunctionSettings, functionSettings, required } from '../keys/function-settings';
+import { type FunctionSettings, functionSettings, required } from '../shared/function-settings';
 import { Refusal, shown } from '../shared/refusal';
 
 export interface EgressCheckSettings extends FunctionSettings {

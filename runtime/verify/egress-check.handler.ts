@@ -1,8 +1,8 @@
 // Lambda entry point: the egress check of a ring, called by a schedule, by events of EC2, and by the gate of a pipeline.
 import { ENVIRONMENT_VARIABLE } from '../../contract/keys';
-import { required } from '../keys/function-settings';
 import { PATIENCE } from '../shared/ec2-client';
 import { checkRegion, egressReader } from '../shared/egress-check';
+import { required } from '../shared/function-settings';
 import { publishCounts } from '../shared/metrics';
 import { withSearchableCode } from '../shared/refusal';
 import { createSsmClient } from '../shared/secrets-client';

@@ -3,7 +3,7 @@ import type { Cidr } from '../../contract/cidr';
 import { ErrorClass } from '../../contract/exchange/error-class';
 import type { ExchangeError } from '../exchange/adapter';
 import { compareAllowlist, standbyMissing } from '../keys/key-facts';
-import type { OurAddresses } from '../keys/our-addresses';
+import type { OurAddresses } from '../shared/our-addresses';
 import { Undecided, type Verdict, verdict } from './probe-check';
 
 /** The one code that stops nobody: an address that no traffic leaves from is published and not let in. */

@@ -8,9 +8,9 @@ import {
   type ProbeCheck,
   ZONE_VARIABLE,
 } from '../../contract/verify';
-import { required } from '../keys/function-settings';
-import type { OurAddresses } from '../keys/our-addresses';
+import { required } from '../shared/function-settings';
 import { publishCounts } from '../shared/metrics';
+import type { OurAddresses } from '../shared/our-addresses';
 import { addressVerdict } from './address-verdict';
 import { pathVerdict, tryPath } from './closed-path';
 import { allowlistVerdict, insideVerdict, STANDBY_MISSING, shownEntries } from './exchange-verdict';

@@ -6,9 +6,9 @@ import { ECHO_SERVICES_VARIABLE, PROBE_KEYS_VARIABLE } from '../../contract/veri
 import { SYSTEM_CLOCK } from '../exchange/exchange-client';
 import type { HttpLimits } from '../exchange/http-client';
 import { exchangeLoader } from '../exchange/load-exchange';
-import { type FunctionSettings, functionSettings, required } from '../keys/function-settings';
 import { KeyStore } from '../keys/key-store';
-import { type OurAddresses, readOurAddressesInUse, readPublishedAllowlist } from '../keys/our-addresses';
+import { type FunctionSettings, functionSettings, required } from '../shared/function-settings';
+import { type OurAddresses, readOurAddressesInUse, readPublishedAllowlist } from '../shared/our-addresses';
 import { createSecretsClient, createSsmClient } from '../shared/secrets-client';
 import { PATH_MILLISECONDS } from './closed-path';
 import { askEchoServices, ECHO_LIMITS, type EchoAnswer } from './echo-services';

@@ -1,6 +1,6 @@
 // What the stack has told a probe, read piece by piece: one that is missing leaves its own check unknown and no other.
 import { CLOSED_PATHS, CLOSED_PATHS_VARIABLE, type ClosedPath } from '../../contract/verify';
-import { required } from '../keys/function-settings';
+import { required } from '../shared/function-settings';
 import { Refusal } from '../shared/refusal';
 
 export type Variables = Readonly<Record<string, string | undefined>>;

@@ -7,8 +7,8 @@ import {
   TRADING_GATE_VARIABLE,
   type TradingGateDocument,
 } from '../../contract/verify';
-import { required } from '../keys/function-settings';
 import { CLIENT_SETTINGS } from '../shared/client-settings';
+import { required } from '../shared/function-settings';
 import { publishCounts } from '../shared/metrics';
 import { createSsmClient } from '../shared/secrets-client';
 import { runTradingGate, type TradingGateOptions } from './trading-gate';

@@ -2,8 +2,8 @@
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { Cidr } from '../../contract/cidr';
 import type * as KeyStoreModule from '../keys/key-store';
-import type * as OurAddressesModule from '../keys/our-addresses';
 import { publishCounts } from '../shared/metrics';
+import type * as OurAddressesModule from '../shared/our-addresses';
 import type * as SecretsClientModule from '../shared/secrets-client';
 import { createDetector, type Detector } from './detector';
 import type * as FindingsTableModule from './findings-table';
@@ -52,7 +52,7 @@ function openRing({ region, environment }: DetectorSettings): RingSource {
 }
 
 function readAddresses({ environment, allowlistRegions, localAws }: DetectorSettings): Promise<readonly Cidr[]> {
-  const { readOurAddresses } = require('../keys/our-addresses') as typeof OurAddressesModule;
+  const { readOurAddresses } = require('../shared/our-addresses') as typeof OurAddressesModule;
   const { createSsmClient } = require('../shared/secrets-client') as typeof SecretsClientModule;
   const ssm = (region: string) => {
     const client = clients.get(region) ?? createSsmClient(region);

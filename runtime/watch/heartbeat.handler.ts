@@ -1,8 +1,8 @@
 // Lambda entry point: the heartbeat of a ring's watch, called by a schedule. An error is the schedule's to repeat.
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { REQUEST_LOG_GROUP_VARIABLE } from '../../contract/watch';
-import { required } from '../keys/function-settings';
 import { CLIENT_SETTINGS } from '../shared/client-settings';
+import { required } from '../shared/function-settings';
 import { sendHeartbeat } from './heartbeat';
 
 let client: CloudWatchLogsClient | undefined;

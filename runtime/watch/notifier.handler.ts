@@ -1,7 +1,7 @@
 // Lambda entry point: the notifier of a ring, called with the changes of the findings table.
 import { ENVIRONMENT_VARIABLE } from '../../contract/keys';
 import { ALARM_TOPIC_VARIABLE, RUNBOOK_URL_VARIABLE } from '../../contract/watch';
-import { required } from '../keys/function-settings';
+import { required } from '../shared/function-settings';
 import { publishCounts } from '../shared/metrics';
 import { alarmTopic } from './alarm-topic';
 import { type BatchResponse, createNotifier, type Notifier } from './notifier';

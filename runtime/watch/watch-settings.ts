@@ -5,7 +5,7 @@ import {
   SPIKE_FAILURES_VARIABLE,
   WATCH_LIMITS,
 } from '../../contract/watch';
-import { type FunctionSettings, functionSettings, required } from '../keys/function-settings';
+import { type FunctionSettings, functionSettings, required } from '../shared/function-settings';
 import { Refusal } from '../shared/refusal';
 
 export interface DetectorSettings extends FunctionSettings {

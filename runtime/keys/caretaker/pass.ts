@@ -2,9 +2,9 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { KeyDocument } from '../../../contract/keys';
 import type { ExchangeAdapter, ListedKey } from '../../exchange/adapter';
+import type { OurAddresses } from '../../shared/our-addresses';
 import type { KeyStore } from '../key-store';
 import { readManagementKey } from '../management-key';
-import type { OurAddresses } from '../our-addresses';
 import { withPatience } from './tired';
 
 export interface PassDependencies {

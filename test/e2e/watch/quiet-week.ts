@@ -12,7 +12,7 @@ import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { formatLabel, LabelKind } from '../../../contract/keys';
 import { HEARTBEAT_EVENT, Outcome, type RequestRecord } from '../../../contract/watch';
 import { KeyStore } from '../../../runtime/keys/key-store';
-import { readOurAddresses } from '../../../runtime/keys/our-addresses';
+import { readOurAddresses } from '../../../runtime/shared/our-addresses';
 import { createDetector } from '../../../runtime/watch/detector';
 import type { Message } from '../../../runtime/watch/finding-message';
 import { FindingsTable } from '../../../runtime/watch/findings-table';

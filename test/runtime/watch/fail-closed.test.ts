@@ -2,7 +2,7 @@
 import { PutSecretValueCommand, UpdateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { BadRecordReason, HEARTBEAT_EVENT, NO_KEY, Outcome } from '../../../contract/watch';
 import { KeyStore } from '../../../runtime/keys/key-store';
-import { readOurAddresses } from '../../../runtime/keys/our-addresses';
+import { readOurAddresses } from '../../../runtime/shared/our-addresses';
 import { FAULTS, FaultyAws } from './support/faulty-aws';
 import { deliver, requestRecord } from './support/records';
 import { type DetectorOptions, ENVIRONMENT, HOUR, REGION, WatchWorld } from './support/watch-world';

@@ -19,7 +19,7 @@ import {
 } from '../../../../contract/watch';
 import { clientVariables, type LocalAws, startLocalAws } from '../../../../local-aws/start-local-aws';
 import { KeyStore } from '../../../../runtime/keys/key-store';
-import { readOurAddresses } from '../../../../runtime/keys/our-addresses';
+import { readOurAddresses } from '../../../../runtime/shared/our-addresses';
 import { createSecretsClient, createSsmClient } from '../../../../runtime/shared/secrets-client';
 import { createDetector, type Detector } from '../../../../runtime/watch/detector';
 import { createTableClient, FindingsTable } from '../../../../runtime/watch/findings-table';

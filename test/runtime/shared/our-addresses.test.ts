@@ -1,10 +1,10 @@
 // Our addresses: all regions or none.
 import { PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import { allowlistParameterName } from '../../../contract/allowlist';
-import { functionSettings } from '../../../runtime/keys/function-settings';
-import { readOurAddresses, readOurAddressesInUse } from '../../../runtime/keys/our-addresses';
+import { functionSettings } from '../../../runtime/shared/function-settings';
+import { readOurAddresses, readOurAddressesInUse } from '../../../runtime/shared/our-addresses';
 import { createSsmClient } from '../../../runtime/shared/secrets-client';
-import { ENVIRONMENT, REGION, RingWorld } from './support/ring-world';
+import { ENVIRONMENT, REGION, RingWorld } from '../keys/support/ring-world';
 
 let world: RingWorld;
 beforeAll(async () => {

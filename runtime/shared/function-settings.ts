@@ -1,7 +1,7 @@
 // What the stack has told a function through its environment variables; a missing one stops the function at its first call.
 import { ALLOWLIST_REGIONS_VARIABLE, ENVIRONMENT_VARIABLE } from '../../contract/keys';
 import { isLoopbackEndpoint } from '../../contract/loopback';
-import { Refusal } from '../shared/refusal';
+import { Refusal } from './refusal';
 
 export interface FunctionSettings {
   readonly region: string;

@@ -4,8 +4,8 @@ import { type AllowlistDocument, allowlistParameterName, parseAllowlistDocument 
 import { type Cidr, compareCidrs, parseCidr } from '../../contract/cidr';
 import { type ExtraEnvironments, isBuiltInEnvironment } from '../../contract/environment';
 import { InputError } from '../../contract/errors';
-import { Refusal } from '../shared/refusal';
-import { awsRefusal } from '../shared/secrets-client';
+import { Refusal } from './refusal';
+import { awsRefusal } from './secrets-client';
 
 export interface AddressSource {
   readonly environment: string;
