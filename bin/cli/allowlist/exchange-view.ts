@@ -1,18 +1,12 @@
 // What an exchange says it lets in: an inside probe asks it, because it answers only to addresses it lets in.
 import { InvokeCommand } from '@aws-sdk/client-lambda';
-import {
-  type ProbeCheck,
-  type ProbedKey,
-  parseVerifyDocument,
-  type VerifyDocument,
-  verifyParameterName,
-} from '../../../contract/verify';
+import type { ProbeCheck, ProbedKey, VerifyDocument } from '../../../contract/verify';
 import { shortened } from '../../../runtime/shared/refusal';
-import { parameterText } from '../aws/parameter';
 import { regionOf } from '../aws/ring';
 import type { AccountSession } from '../command';
 import { Failure } from '../failure';
 import { printable } from '../output/printable';
+import { findVerifyIfAny } from '../verify/find-verify';
 
 export interface AskedKey extends ProbedKey {
   /** Why there is no list, in the probe's words. */
@@ -30,17 +24,9 @@ export interface ExchangeView {
 export async function askExchanges(session: AccountSession): Promise<ExchangeView> {
   const { aws, environment } = session;
   const region = await regionOf(aws);
-  const name = verifyParameterName(environment);
-  const text = await parameterText(aws, name);
-  if (text === undefined)
+  const document = await findVerifyIfAny(aws, { environment, region });
+  if (document === undefined)
     return { keys: [], notAsked: `no ring of '${environment}' in ${region} verifies its way out` };
-  const document = parseVerifyDocument(text);
-  if (document.environment !== environment || document.region !== region) {
-    throw new Failure(
-      'VERIFY_OF_OTHER_PLACE',
-      `SSM parameter ${name} in ${region} is about the ring of '${document.environment}' in ${document.region}; it was copied or edited, deploy the ring again`,
-    );
-  }
   const probe = firstProbe(document);
   if (probe === undefined) return { keys: [], notAsked: `the ring in ${region} has no probes` };
   return { keys: await askedKeys(session, probe) };
