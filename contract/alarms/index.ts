@@ -3,3 +3,4 @@ export * from './alarm-definition';
 export * from './alarm-id';
 export * from './catalogue';
 export * from './saved-queries';
+export type { QueryLogGroup, SavedQuery } from './saved-query';

@@ -1,42 +1,17 @@
 // One CloudWatch Logs Insights query for each alarm: what to look at first. Deployed, and printed in the runbook.
 
-import type { ProbeCheckName, ProbeOutcome } from '../verify';
 import { FINDING_KINDS, FINDING_MESSAGE, FindingKind } from '../watch/finding';
 import { AUTH_FAILURES, PERMISSION_REFUSALS } from '../watch/outcome';
 import { EndpointCategory, HEARTBEAT_EVENT, REQUEST_EVENT } from '../watch/request-record';
 import type { AlarmId, DO_NOT_TRADE } from './alarm-id';
 import { ALARM_CATALOGUE, alarmDefinition } from './catalogue';
-
-/**
- * Which log a query reads: request records, the notifier's findings, the functions' own lines (`inside-probe`: of all zones;
- * a ring without probes has none), flow logs of the VPC (whose fields CloudWatch discovers by itself).
- */
-export type QueryLogGroup =
-  | 'requests'
-  | 'findings'
-  | 'detector'
-  | 'caretaker'
-  | 'rotation'
-  | 'inside-probe'
-  | 'outside-probe'
-  | 'egress-check'
-  | 'flow';
-
-export interface SavedQuery {
-  /** What it shows, for people. */
-  readonly name: string;
-  readonly logGroups: readonly QueryLogGroup[];
-  /** Lines of the query; the first has no pipe. */
-  readonly query: string;
-}
+import { FAILED, lines, list, type SavedQuery } from './saved-query';
+import { VERIFY_QUERIES } from './verify-queries';
 
 /** `exchange-keys/prod/NewSourceIp`: CloudWatch shows slashes as folders. */
 export function savedQueryName(environment: string, id: AlarmId | typeof DO_NOT_TRADE): string {
   return `exchange-keys/${environment}/${id}`;
 }
-
-const lines = (...commands: string[]) => commands.join('\n| ');
-const list = (values: Iterable<string>) => `[${[...values].map((value) => `"${value}"`).join(', ')}]`;
 
 /** There is no coalesce(): a line without `count` is one request, so lines and counts are shown side by side. */
 const SUMS =
@@ -69,26 +44,8 @@ const caretaker = (id: AlarmId): Omit<SavedQuery, 'name'> => ({
   ),
 });
 
-/** A function that threw, ran out of time or memory. */
-const FAILED = 'ispresent(errorType) or record.status in ["error", "failure", "timeout"]';
-
 /** Everything beyond the private ranges of RFC 1918: what leaves through a NAT gateway. */
 const OUTBOUND = String.raw`not (dstAddr like /^(10\.|172\.(1[6-9]|2[0-9]|3[01])\.|192\.168\.)/)`;
-
-/** Lines of probes about these checks that did not pass. */
-const probes = (
-  logGroup: 'inside-probe' | 'outside-probe',
-  outcomes: readonly ProbeOutcome[],
-  ...checks: ProbeCheckName[]
-) => ({
-  logGroups: [logGroup],
-  query: lines(
-    `filter outcome in ${list(outcomes)} and check in ${list(checks)}`,
-    'stats count(*) as times, earliest(@timestamp) as first, latest(@timestamp) as last by zone, check, subject, code, detail',
-    'sort last desc',
-    'limit 200',
-  ),
-});
 
 const STOPPING = ALARM_CATALOGUE.filter(({ doNotTrade }) => doNotTrade).map(({ id }) => id as string);
 
@@ -248,59 +205,7 @@ export const SAVED_QUERIES: Readonly<Record<AlarmId | typeof DO_NOT_TRADE, Saved
       'limit 100',
     ),
   },
-  InsideProbeFailed: {
-    name: 'Wrong addresses and refusals seen from the workload subnets',
-    ...probes('inside-probe', ['fail'], 'address', 'signed-read'),
-  },
-  InsideProbeUnknown: {
-    name: 'What kept the inside probes from an answer',
-    logGroups: ['inside-probe'],
-    query: lines(
-      `filter outcome = "unknown" or ${FAILED}`,
-      'stats count(*) as times, latest(@timestamp) as last by zone, check, subject, code, detail, errorType, record.status',
-      'sort last desc',
-      'limit 200',
-    ),
-  },
-  AllowlistDrift: {
-    name: 'How the allowlist at the exchange differs',
-    ...probes('inside-probe', ['fail'], 'exchange-allowlist'),
-  },
-  OpenPath: { name: 'Ways out that are open', ...probes('inside-probe', ['fail'], 'closed-path') },
-  OutsideProbeFailed: {
-    name: 'Keys that the exchange let in from elsewhere',
-    ...probes('outside-probe', ['fail'], 'refused-outside'),
-  },
-  OutsideProbeUnknown: {
-    name: 'What kept the outside probe from an answer',
-    logGroups: ['outside-probe'],
-    query: lines(
-      `filter outcome = "unknown" or ${FAILED}`,
-      'stats count(*) as times, latest(@timestamp) as last by check, subject, code, detail, errorType, record.status',
-      'sort last desc',
-      'limit 200',
-    ),
-  },
-  EgressDrift: {
-    name: 'Differences between EC2 and what is published',
-    logGroups: ['egress-check'],
-    query: lines(
-      'filter message = "egress difference"',
-      'stats count(*) as times, earliest(@timestamp) as first, latest(@timestamp) as last by region, code, subject, detail',
-      'sort last desc',
-      'limit 200',
-    ),
-  },
-  EgressUnknown: {
-    name: 'Regions that could not be read',
-    logGroups: ['egress-check'],
-    query: lines(
-      `filter message = "region unreadable" or ${FAILED}`,
-      'stats count(*) as times, latest(@timestamp) as last by region, code, detail, errorType, record.status',
-      'sort last desc',
-      'limit 200',
-    ),
-  },
+  ...VERIFY_QUERIES,
   DoNotTrade: {
     name: 'Findings on which trading stops',
     logGroups: ['findings'],
