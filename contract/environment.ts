@@ -49,6 +49,14 @@ export function isBuiltInEnvironment(name: string): boolean {
   return Object.hasOwn(BUILT_IN, name);
 }
 
+/**
+ * For readers that do not know which environments a project adds, because only synth does: one that is not built in is taken
+ * for a declared one, of production, so that what is stricter there applies.
+ */
+export function environmentsWith(name: string): ExtraEnvironments {
+  return isBuiltInEnvironment(name) ? {} : { [name]: { production: true } };
+}
+
 /** Environment name to whether it is a production one. */
 function knownEnvironments(extra: ExtraEnvironments): Map<string, boolean> {
   const known = new Map(Object.entries(BUILT_IN).map(([name, { production }]) => [name, production]));

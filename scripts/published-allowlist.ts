@@ -2,7 +2,7 @@
 import { DescribeAddressesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { AllowlistDocument, allowlistParameterName, parseAllowlistDocument } from '../contract/allowlist';
-import { isBuiltInEnvironment } from '../contract/environment';
+import { environmentsWith } from '../contract/environment';
 
 export interface PublishedAllowlist {
   readonly parameterName: string;
@@ -22,7 +22,7 @@ export async function readPublishedAllowlist({
 }: Published): Promise<PublishedAllowlist> {
   const client = { endpoint, region, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
   // An environment that the project declares in cdk.json has passed synth by now; here only its name matters.
-  const environments = isBuiltInEnvironment(environment) ? {} : { [environment]: { production: false } };
+  const environments = environmentsWith(environment);
   const parameterName = allowlistParameterName(environment, region, environments);
   const { Parameter } = await new SSMClient(client).send(new GetParameterCommand({ Name: parameterName }));
   const document = parseAllowlistDocument(Parameter?.Value ?? '', {

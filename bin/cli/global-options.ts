@@ -1,5 +1,5 @@
 // The options of all commands, and what they are when they are not given.
-import { type ExtraEnvironments, isBuiltInEnvironment, parseEnvironment } from '../../contract/environment';
+import { environmentsWith, parseEnvironment } from '../../contract/environment';
 import { ENVIRONMENT_VARIABLE } from '../../contract/keys';
 import type { OptionText } from './command';
 import type { Context } from './context';
@@ -39,11 +39,6 @@ export function environmentOf({ environment }: GlobalOptions, { env }: Context):
     );
   }
   return asUsage(() => parseEnvironment(name, environmentsWith(name)));
-}
-
-/** Which environments a project has added is not known here; one that is not built in may do what production may. */
-export function environmentsWith(name: string): ExtraEnvironments {
-  return isBuiltInEnvironment(name) ? {} : { [name]: { production: true } };
 }
 
 export function lookOf({ json, color }: GlobalOptions, { stdout, stderr, env }: Context): Look {

@@ -1,7 +1,7 @@
 // Refuses what a gate could not be run with. A step is no construct, so that there is no place to name.
 import { Duration, Token } from 'aws-cdk-lib';
 import { parseRegion } from '../../contract/availability-zone';
-import { isBuiltInEnvironment, parseEnvironment } from '../../contract/environment';
+import { environmentsWith, parseEnvironment } from '../../contract/environment';
 import { InputError } from '../../contract/errors';
 import { quoted } from '../../contract/quoted';
 import type { AllowlistGateProps } from './allowlist-gate';
@@ -38,7 +38,7 @@ export function checkGate(props: AllowlistGateProps): CheckedGate {
   requireText('accessRoleArn', accessRoleArn, ROLE_ARN, 'the ARN of one role, arn:aws:iam::<account>:role/<name>');
   requireText('packageVersion', packageVersion, VERSION, "a version such as '1.4.0', or a tag such as 'latest'");
   // which environments a project has added is not known here
-  const extra = isBuiltInEnvironment(environment) ? {} : { [environment]: { production: true } };
+  const extra = environmentsWith(environment);
   return {
     environment: parseEnvironment(environment, extra),
     region: parseRegion(region),

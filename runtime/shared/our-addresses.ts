@@ -2,7 +2,7 @@
 import { GetParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import { type AllowlistDocument, allowlistParameterName, parseAllowlistDocument } from '../../contract/allowlist';
 import { type Cidr, compareCidrs, parseCidr } from '../../contract/cidr';
-import { type ExtraEnvironments, isBuiltInEnvironment } from '../../contract/environment';
+import { environmentsWith } from '../../contract/environment';
 import { InputError } from '../../contract/errors';
 import { Refusal } from './refusal';
 import { awsRefusal } from './secrets-client';
@@ -59,10 +59,7 @@ export async function readPublishedAllowlist(
   { environment, ssm, localAws }: Omit<AddressSource, 'regions'>,
   region: string,
 ): Promise<AllowlistDocument> {
-  // which environments a project adds is known at synth; here the name was checked already
-  const environments: ExtraEnvironments = isBuiltInEnvironment(environment)
-    ? {}
-    : { [environment]: { production: true } };
+  const environments = environmentsWith(environment);
   const name = allowlistParameterName(environment, region, environments);
   const text = await read(ssm(region), name, region);
   try {

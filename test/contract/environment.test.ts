@@ -1,4 +1,4 @@
-import { type ExtraEnvironments, isProduction, parseEnvironment } from '../../contract/environment';
+import { type ExtraEnvironments, environmentsWith, isProduction, parseEnvironment } from '../../contract/environment';
 import { refusalOf } from './refusal';
 
 const EXTRA: ExtraEnvironments = { demo: { production: false }, live: { production: true } };
@@ -50,4 +50,13 @@ test.each([
 ])('%j with extra %j is refused with %s', (name, extra, code, message) => {
   expect(refusalOf(() => parseEnvironment(name, extra))).toEqual({ code, message });
   expect(refusalOf(() => isProduction(name, extra))).toEqual({ code, message });
+});
+
+test.each([
+  ['prod', {}],
+  ['dev', {}],
+  ['canary', { canary: { production: true } }],
+])('a reader that knows nothing of what the project adds takes %s for one that was declared', (name, extra) => {
+  expect(environmentsWith(name)).toEqual(extra);
+  expect(parseEnvironment(name, environmentsWith(name))).toBe(name);
 });

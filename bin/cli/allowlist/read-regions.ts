@@ -1,12 +1,12 @@
 // Reads the allowlists of an environment from the regions it may be deployed in.
 import { type AllowlistDocument, allowlistParameterName, parseAllowlistDocument } from '../../../contract/allowlist';
 import type { ExtraEnvironments } from '../../../contract/environment';
+import { environmentsWith } from '../../../contract/environment';
 import { isLoopbackEndpoint } from '../../../contract/loopback';
 import { parameterText } from '../aws/parameter';
 import type { AccountSession } from '../command';
 import type { Context } from '../context';
 import { Failure } from '../failure';
-import { environmentsWith } from '../global-options';
 import { inRegions } from './in-regions';
 
 /**

@@ -2,7 +2,7 @@
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { AllowlistDocument } from '../../../contract/allowlist';
 import type { NetworkDocument } from '../../../contract/egress';
-import { type ExtraEnvironments, isBuiltInEnvironment } from '../../../contract/environment';
+import { type ExtraEnvironments, environmentsWith } from '../../../contract/environment';
 import { InputError } from '../../../contract/errors';
 import { refusalOf } from '../aws-refusal';
 import type { Ec2Reader } from '../ec2-reader';
@@ -54,7 +54,7 @@ export async function checkRegion(request: CheckRequest): Promise<RegionReport> 
 /** One call after the other, so that none is still under way when another one has failed. */
 async function compare(request: CheckRequest): Promise<RegionReport> {
   const { environment, region, ec2, expectsAllowlist = false, expectedNetworks = [] } = request;
-  const environments = request.environments ?? adding(environment);
+  const environments = request.environments ?? environmentsWith(environment);
   const source = { ...request, environments };
   const allowlist = await readAllowlist(source);
   const published = await readNetworks(source);
@@ -77,10 +77,6 @@ async function compare(request: CheckRequest): Promise<RegionReport> {
   }
   return { region, allowlist, networks, problems: found.map((problem) => ({ ...problem, region })) };
 }
-
-/** Which environments a project adds is known at synth; here the name was checked already. */
-const adding = (environment: string): ExtraEnvironments =>
-  isBuiltInEnvironment(environment) ? {} : { [environment]: { production: true } };
 
 const networkMissing = (name: string, region: string): Difference => ({
   code: 'NETWORK_MISSING',
