@@ -3,7 +3,7 @@
 export default {
   mutate: [
     'contract/watch/{finding-item,outcome,permits,record-names,request-record,source-address}.ts',
-    'runtime/exchange/classify.ts',
+    'protocol/classify.ts',
     'runtime/watch/{detector,found,in-parallel,judge,known-addresses,log-batch,memory,our-network}.ts',
     'runtime/watch/{ring,settle,spikes,stream-change,version-findings,watched-key}.ts',
   ],
@@ -25,7 +25,7 @@ export default {
   tempDirName: 'out/mutation/sandbox',
   ignorePatterns: [
     '*',
-    '!{contract,runtime,test/contract,test/mutation,test/runtime}/**/*',
+    '!{contract,protocol,runtime,test/contract,test/mutation,test/protocol,test/runtime}/**/*',
     '!{jest.config.js,package.json}',
   ],
   reporters: ['clear-text', 'html'],

@@ -52,6 +52,7 @@ function bundleHandlers() {
   const sources = Math.max(
     newest('runtime'),
     newest('contract'),
+    newest('protocol'),
     statSync(path.join(root, 'scripts', 'bundle.mjs')).mtimeMs,
   );
   if (Math.min(...handlers.map(bundledAt)) >= sources) return;

@@ -1,8 +1,9 @@
 // One CloudWatch Logs Insights query for each alarm: what to look at first. Deployed, and printed in the runbook.
 
+import { EndpointCategory } from '../exchange/endpoint-category';
 import { FINDING_KINDS, FINDING_MESSAGE, FindingKind } from '../watch/finding';
 import { AUTH_FAILURES, PERMISSION_REFUSALS } from '../watch/outcome';
-import { EndpointCategory, HEARTBEAT_EVENT, REQUEST_EVENT } from '../watch/request-record';
+import { HEARTBEAT_EVENT, REQUEST_EVENT } from '../watch/request-record';
 import type { AlarmId, DO_NOT_TRADE } from './alarm-id';
 import { ALARM_CATALOGUE, alarmDefinition } from './catalogue';
 import { FAILED, lines, list, type SavedQuery } from './saved-query';

@@ -6,6 +6,7 @@ import { checkErrorRules } from './check-error-rules';
 import { checkOperations } from './check-operations';
 import { checkPermissionNames } from './check-permission-names';
 import { checkSigningTemplate } from './check-signing-template';
+import { Endpoints } from './endpoints';
 import type { ExchangeConfiguration } from './exchange-configuration';
 import type { ExchangeProblem } from './exchange-problem';
 import { templateTexts } from './placeholder';
@@ -24,6 +25,7 @@ export function checkExchangeConfiguration(configuration: ExchangeConfiguration)
     ...checkPassphrase(configuration),
     ...checkPermissionNames(configuration),
     ...checkErrorRules(configuration),
+    ...checkEndpoints(configuration),
   ];
 }
 
@@ -73,6 +75,16 @@ function checkAuthentication({ signing, headers }: ExchangeConfiguration): Excha
   if (!used.has('key'))
     problems.push({ path: 'headers', code, message: 'no header holds {key}; add the one that does' });
   return problems;
+}
+
+function checkEndpoints({ endpoints = {} }: ExchangeConfiguration): ExchangeProblem[] {
+  try {
+    new Endpoints(endpoints);
+    return [];
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return [{ path: 'endpoints', code: error.code, message: error.message }];
+  }
 }
 
 function checkPassphrase(configuration: ExchangeConfiguration): ExchangeProblem[] {

@@ -1,4 +1,5 @@
 // What a configuration can say about an exchange: everything the rotation needs of it, as data instead of code.
+import type { EndpointCategory } from './endpoint-category';
 import type { ErrorClass } from './error-class';
 import type { SigningTemplate } from './signing-template';
 
@@ -375,6 +376,12 @@ export interface ExchangeConfiguration {
    * @default AllowlistEntryFormat.ADDRESS_OR_CIDR
    */
   readonly allowlistEntryFormat?: AllowlistEntryFormat;
+  /**
+   * Endpoints that workloads call, by method and path, `POST /v1/orders` or `DELETE /v1/orders/{orderId}`: which category each is of.
+   * A `{name}` stands for one segment. What is not in it is refused by the loaders.
+   * @default - workloads bring a table of their own
+   */
+  readonly endpoints?: { readonly [methodAndPath: string]: EndpointCategory };
   /** What the exchange's codes mean; at least unknown key, address not allowed and missing permission must be told. */
   readonly errors: ExchangeErrorRule[];
   /**

@@ -17,6 +17,8 @@ export interface KeyDocument {
   readonly passphrase?: string;
   /** Label of the key at the exchange, if it was created by the rotation. */
   readonly label?: string;
+  /** Version id of the secret that it is the value of, for workloads that are given the value alone (a mounted file, an injected variable). */
+  readonly versionId?: string;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
   /** When the exchange will end the key by itself; ISO 8601, UTC. */
@@ -27,7 +29,7 @@ export interface KeyDocument {
 export const PLACEHOLDER = '{"schema":1,"placeholder":true}';
 
 const REQUIRED = ['exchange', 'name', 'keyId', 'apiKey', 'apiSecret', 'createdAt'] as const;
-const OPTIONAL = ['account', 'passphrase', 'label', 'expiresAt'] as const;
+const OPTIONAL = ['account', 'passphrase', 'label', 'versionId', 'expiresAt'] as const;
 const TIMES: readonly string[] = ['createdAt', 'expiresAt'];
 const LONGEST = 4096;
 

@@ -1,4 +1,5 @@
 // Decides what an exchange's configuration may say as JSON or YAML: shape and values; what refers to what is checked apart.
+import { EndpointCategory } from '../exchange/endpoint-category';
 import { ErrorClass } from '../exchange/error-class';
 import {
   AllowlistEntryFormat,
@@ -312,6 +313,17 @@ export const exchangeConfigurationSchema = {
       },
     },
     operations,
+    endpoints: {
+      description: 'Endpoints that workloads call, by method and path; what is not in it is refused.',
+      type: 'object',
+      maxProperties: 200,
+      propertyNames: {
+        pattern: '^(GET|POST|PUT|PATCH|DELETE) /[A-Za-z0-9_.:{}/-]{0,99}$',
+        patternErrorMessage: "must be method and path, for example 'POST /v1/orders' or 'DELETE /v1/orders/{orderId}'",
+      },
+      additionalProperties: { enum: Object.values(EndpointCategory) },
+      examples: [{ 'GET /v1/positions': 'read', 'POST /v1/orders': 'trade' }],
+    },
     permissions,
     quarantinePermissions: {
       ...names,

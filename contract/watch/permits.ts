@@ -1,6 +1,7 @@
 // Which endpoints a key may call, by the permissions it was made with.
+
+import { EndpointCategory } from '../exchange/endpoint-category';
 import type { DescribedPermission } from '../keys/permission';
-import { EndpointCategory } from './request-record';
 
 const NEEDED: Readonly<Record<EndpointCategory, readonly DescribedPermission[]>> = {
   [EndpointCategory.READ]: ['read', 'trade-limited', 'trade', 'withdraw', 'manage-keys'],

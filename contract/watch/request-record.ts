@@ -1,14 +1,8 @@
 // One line of a workload's request log: what is known of a request to an exchange, never the request itself.
 
+import { EndpointCategory } from '../exchange/endpoint-category';
 import { Outcome } from './outcome';
 import { isEndpoint, isExchangeName, isKeyId, isKeyName, isVersionId } from './record-names';
-
-/** What kind of endpoint was called; which permission that takes is decided by `permits`. */
-export enum EndpointCategory {
-  READ = 'read',
-  TRADE = 'trade',
-  WITHDRAW = 'withdraw',
-}
 
 /** `event` of every request record. Subscription filters look for this text. */
 export const REQUEST_EVENT = 'exchange.request';

@@ -1,4 +1,5 @@
 // Public API: exchange API keys.
+export * from '../../contract/exchange/endpoint-category';
 export * from '../../contract/exchange/error-class';
 export * from '../../contract/exchange/exchange-configuration';
 export * from '../../contract/exchange/signing-template';

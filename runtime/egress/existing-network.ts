@@ -1,9 +1,11 @@
 // Lookup EXISTING_NETWORK: every subnet of a network made elsewhere has exactly one way out, the address given for it.
+
 import type { NetworkZone } from '../../contract/egress';
+import { listed } from '../../contract/listed';
 import type { Ec2Reader } from '../shared/ec2-reader';
 import { networkDifferences } from '../shared/egress-check/network-check';
 import { readNetwork } from '../shared/egress-check/network-snapshot';
-import { listed, Refusal } from '../shared/refusal';
+import { Refusal } from '../shared/refusal';
 import type { ExistingNetworkRequest, ExistingZone } from './lookup-request';
 
 /** Confirms the network; all problems are reported together, so that one deployment is enough to learn them. */

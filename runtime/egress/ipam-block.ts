@@ -1,8 +1,10 @@
 // Lookup IPAM_BLOCK: the ranges of an IPAM pool, owned by the account, that the addresses were allocated from.
+
 import { GetIpamPoolCidrsCommand } from '@aws-sdk/client-ec2';
 import { aggregateCidrs, type Cidr, containsCidr, parseCidr } from '../../contract/cidr';
+import { listed } from '../../contract/listed';
 import type { Ec2Reader } from '../shared/ec2-reader';
-import { listed, Refusal, shown } from '../shared/refusal';
+import { Refusal, shown } from '../shared/refusal';
 import type { IpamBlockRequest } from './lookup-request';
 
 const ACTION = 'GetIpamPoolCidrs';

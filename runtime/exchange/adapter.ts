@@ -2,14 +2,7 @@
 
 import { ErrorClass } from '../../contract/exchange/error-class';
 import type { DescribedPermission } from '../../contract/keys';
-
-/** What signs a request. Never logged. */
-export interface Credentials {
-  readonly keyId: string;
-  readonly apiKey: string;
-  readonly apiSecret: string;
-  readonly passphrase?: string;
-}
+import type { Credentials } from '../../protocol/credentials';
 
 /** What the exchange can do by API; what is missing is done by a person. */
 export interface Capabilities {

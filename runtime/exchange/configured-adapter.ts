@@ -5,11 +5,12 @@ import { ErrorClass } from '../../contract/exchange/error-class';
 import { type ExchangeConfiguration, RevocationSigner } from '../../contract/exchange/exchange-configuration';
 import type { OperationName } from '../../contract/exchange/placeholder';
 import type { DescribedPermission } from '../../contract/keys';
+import { valueAt } from '../../protocol/answer-json';
+import type { Credentials } from '../../protocol/credentials';
 import {
   type Capabilities,
   type CreatedKey,
   type CreateRequest,
-  type Credentials,
   type ExchangeAdapter,
   ExchangeError,
   type KeyFacts,
@@ -18,7 +19,6 @@ import {
   type RevokedKey,
 } from './adapter';
 import { entriesToSend, sameEntries } from './allowlist-entries';
-import { valueAt } from './answer-json';
 import { DEFAULT_REQUESTS_PER_SECOND, ExchangeClient } from './exchange-client';
 import type { HttpLimits } from './http-client';
 import type { Clock } from './pace';

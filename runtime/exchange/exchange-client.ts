@@ -1,20 +1,21 @@
 // Asks an exchange: fills, signs, paces and sends a request, and gives the body of a success or the class of a refusal.
 import { setTimeout as delay } from 'node:timers/promises';
+import { InputError } from '../../contract/errors';
 import type { BaseUrl } from '../../contract/exchange/base-url';
 import { ErrorClass } from '../../contract/exchange/error-class';
 import { type ExchangeConfiguration, RevocationSigner } from '../../contract/exchange/exchange-configuration';
 import { allowedPlaceholders, type OperationName } from '../../contract/exchange/placeholder';
-import { Refusal } from '../shared/refusal';
-import { type Credentials, ExchangeError } from './adapter';
-import { valueAt } from './answer-json';
-import { authenticated } from './authenticate';
-import { classify, type Verdict } from './classify';
+import { valueAt } from '../../protocol/answer-json';
+import { authenticated } from '../../protocol/authenticate';
+import { classify, type Verdict } from '../../protocol/classify';
+import type { Credentials } from '../../protocol/credentials';
+import type { SignedRequest } from '../../protocol/signing/signing';
+import { systemClock } from '../../protocol/signing/system-clock';
+import { ExchangeError } from './adapter';
 import { fillOperation, type PlaceholderValues, UnfilledTemplate } from './fill-template';
 import { HttpClient, type HttpLimits, NoAnswer } from './http-client';
 import { type Clock, Pace } from './pace';
 import { readTime } from './read-values';
-import type { SignedRequest } from './signing/signing';
-import { systemClock } from './signing/system-clock';
 
 export const SYSTEM_CLOCK: Clock = { now: Date.now, sleep: async (milliseconds) => void (await delay(milliseconds)) };
 
@@ -105,7 +106,7 @@ export class ExchangeClient {
       return authenticated(this.configuration, operation, whole, caller);
     } catch (error) {
       if (error instanceof UnfilledTemplate) throw new ExchangeError(ErrorClass.CONFIG, name, error.message);
-      if (error instanceof Refusal) throw new ExchangeError(ErrorClass.CONFIG, name, error.message, error.code);
+      if (error instanceof InputError) throw new ExchangeError(ErrorClass.CONFIG, name, error.message, error.code);
       throw error;
     }
   }

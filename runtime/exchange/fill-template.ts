@@ -1,17 +1,10 @@
 // Puts values into the placeholders of an operation. A value that is not there is an error, never an empty text.
 import type { ExchangeOperation } from '../../contract/exchange/exchange-configuration';
 import { type Placeholder, parseTemplate, type TextPlace } from '../../contract/exchange/placeholder';
+import type { FilledRequest } from '../../protocol/authenticate';
 
 /** Values by placeholder. */
 export type PlaceholderValues = Readonly<Partial<Record<Placeholder, string | readonly string[]>>>;
-
-/** A request before it is signed. */
-export interface FilledRequest {
-  /** Percent-encoded. */
-  readonly path: string;
-  readonly query: Readonly<Record<string, string>>;
-  readonly body: Readonly<Record<string, unknown>> | undefined;
-}
 
 /** A template cannot be filled. The message names placeholders, never values. */
 export class UnfilledTemplate extends Error {}

@@ -1,9 +1,11 @@
 // Checks what was read as an exchange's configuration, schema first, then what the schema cannot say.
+
 import Ajv, { type ErrorObject, type ValidateFunction } from 'ajv';
 import { checkExchangeConfiguration } from '../../contract/exchange/check-exchange-configuration';
 import type { ExchangeConfiguration } from '../../contract/exchange/exchange-configuration';
+import { listed } from '../../contract/listed';
 import { exchangeConfigurationSchema } from '../../contract/schema/exchange-configuration';
-import { listed, Refusal } from '../shared/refusal';
+import { Refusal } from '../shared/refusal';
 
 let compiled: ValidateFunction<ExchangeConfiguration> | undefined;
 

@@ -1,7 +1,8 @@
 // One call to an exchange during a rotation: repeated after what passes by itself, refused in our own words.
 import { ErrorClass } from '../../contract/exchange/error-class';
 import { type DescribedPermission, KeyPermission } from '../../contract/keys';
-import { type Credentials, type ExchangeAdapter, ExchangeError } from '../exchange/adapter';
+import type { Credentials } from '../../protocol/credentials';
+import { type ExchangeAdapter, ExchangeError } from '../exchange/adapter';
 import { exchangeRefusal } from './exchange-refusal';
 import { patiently } from './patience';
 import type { Run } from './run';

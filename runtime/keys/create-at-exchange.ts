@@ -1,6 +1,8 @@
 // Creates the new key at the exchange and saves it at once: its secret is shown once, and what is not saved is lost.
+
 import { ErrorClass } from '../../contract/exchange/error-class';
 import type { KeyDocument } from '../../contract/keys';
+import { fingerprint } from '../../protocol/fingerprint';
 import { type CreatedKey, type ExchangeAdapter, ExchangeError, type ListedKey } from '../exchange/adapter';
 import { Refusal } from '../shared/refusal';
 import { askExchange } from './ask-exchange';
@@ -9,7 +11,7 @@ import { exchangeRefusal } from './exchange-refusal';
 import type { KeyVersion } from './key-state';
 import { readManagementKey, revoke } from './management-key';
 import { patiently } from './patience';
-import { abandon, fingerprint, labelOf, note, type Run } from './run';
+import { abandon, labelOf, note, type Run } from './run';
 import { savePending } from './save-pending';
 
 /** A call that may be repeated after a lost answer. */

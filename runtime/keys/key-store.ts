@@ -124,7 +124,7 @@ export class KeyStore {
     // without a label AWSCURRENT would move at once
     labels: readonly [string, ...string[]],
   ): Promise<'saved' | 'conflict' | 'unknown'> {
-    const SecretString = asRefusal(() => formatKeyDocument(document));
+    const SecretString = asRefusal(() => formatKeyDocument({ ...document, versionId: token }));
     try {
       await this.options.client.send(
         new PutSecretValueCommand({

@@ -1,6 +1,7 @@
 // The ring's own key at an exchange, and who signs a revocation.
 import { CURRENT, type KeyDocument, managementKeyName, secretName } from '../../contract/keys';
-import type { Credentials, ExchangeAdapter, RevokedKey } from '../exchange/adapter';
+import type { Credentials } from '../../protocol/credentials';
+import type { ExchangeAdapter, RevokedKey } from '../exchange/adapter';
 import { Refusal } from '../shared/refusal';
 import { holder, type KeyState } from './key-state';
 import type { KeyStore } from './key-store';

@@ -1,5 +1,4 @@
 // One call of the rotation function: what every step knows, and the few things that more than one step does.
-import { createHash } from 'node:crypto';
 import type { Cidr } from '../../contract/cidr';
 import { formatLabel, type KeyDocument, type LabelKind, PENDING } from '../../contract/keys';
 import type { ExchangeAdapter } from '../exchange/adapter';
@@ -35,11 +34,6 @@ export function note(run: Run, message: string, fields: LogFields): void {
 /** Label of the key that this rotation creates at the exchange. */
 export function labelOf({ state, environment, token }: Run): string {
   return exchangeLabel(ringOf(state.arn, environment), state.secretName, token);
-}
-
-/** Names a key in a log without showing it. */
-export function fingerprint(apiKey: string): string {
-  return createHash('sha256').update(apiKey).digest('hex').slice(0, 12);
 }
 
 /** Ends a rotation that cannot succeed as things are: the next one starts afresh instead of repeating this one. */

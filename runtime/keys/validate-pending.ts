@@ -1,6 +1,8 @@
 // Validates the pending key; one that is refused for good is revoked, if this rotation created it, and forgotten.
+
 import { ErrorClass } from '../../contract/exchange/error-class';
 import { CURRENT, type KeyDocument, PENDING } from '../../contract/keys';
+import { fingerprint } from '../../protocol/fingerprint';
 import type { ExchangeAdapter } from '../exchange/adapter';
 import { Refusal } from '../shared/refusal';
 import { askExchange } from './ask-exchange';
@@ -8,7 +10,7 @@ import { KeyRefused } from './exchange-refusal';
 import { candidateInUse, versionInUse } from './key-in-use';
 import { holder } from './key-state';
 import { readManagementKey, revoke } from './management-key';
-import { abandon, fingerprint, labelOf, note, type Run } from './run';
+import { abandon, labelOf, note, type Run } from './run';
 import { validateKey } from './validate-key';
 
 export async function validatePending(run: Run, document: KeyDocument): Promise<void> {

@@ -1,8 +1,6 @@
 // The error every lookup fails with, and how values and long messages are shown in it.
+import { MAX_MESSAGE_BYTES } from '../../contract/listed';
 import { quoted } from '../../contract/quoted';
-
-/** CloudFormation drops a response whose body exceeds 4096 bytes; ids, urls and the log link need the rest. */
-export const MAX_MESSAGE_BYTES = 3000;
 
 /** What was asked for cannot be confirmed. The message says what is wrong, the value given and what to change. */
 export class Refusal extends Error {
@@ -38,19 +36,6 @@ export function shown(value: unknown): string {
 export function shortened(text: string, length: number): string {
   const line = text.replace(/[\p{Cc}\s]+/gu, ' ').trim();
   return line.length > length ? `${line.slice(0, length - 1)}…` : line;
-}
-
-/** Several problems as one message; problems that do not fit are counted rather than cut in the middle. */
-export function listed(head: string, problems: readonly string[]): string {
-  let text = `${head}, ${problems.length} problem${problems.length === 1 ? '' : 's'}:`;
-  for (const [index, problem] of problems.entries()) {
-    const next = `${text} (${index + 1}) ${problem}`;
-    const left = problems.length - index;
-    // room for the closing count
-    if (Buffer.byteLength(next) > MAX_MESSAGE_BYTES - 80) return `${text} (and ${left} more; change these first)`;
-    text = next;
-  }
-  return text;
 }
 
 /** A message cut to what fits in CloudFormation's reason. */

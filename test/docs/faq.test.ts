@@ -33,7 +33,9 @@ const filesIn = (folder: string, endings: RegExp): { file: string; text: string 
       text: readFileSync(path.join(ROOT, folder, file), 'utf8'),
     }));
 
-const sources = ['contract', 'lib', 'bin', 'runtime'].flatMap((folder) => filesIn(folder, /\.ts$/));
+const sources = ['contract', 'lib', 'loaders/node', 'protocol', 'bin', 'runtime'].flatMap((folder) =>
+  filesIn(folder, /\.ts$/),
+);
 
 // --- Codes
 

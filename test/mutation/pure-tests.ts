@@ -12,7 +12,7 @@ const testsIn = (folder: string, wanted: (file: string) => boolean) =>
 
 const pure = [
   ...testsIn('contract/watch', () => true),
-  ...testsIn('runtime/exchange', (file) => file.startsWith('classify')),
+  ...testsIn('protocol', (file) => file.startsWith('classify')),
   ...testsIn('runtime/watch', () => true),
 ].filter((file) => !takesLong.test(readFileSync(file, 'utf8')));
 

@@ -28,8 +28,8 @@ const AJV = ['ajv', 'fast-deep-equal', 'fast-uri', 'json-schema-traverse', 'requ
 
 export const BUNDLE_WALLS: Readonly<Record<string, BundleWall>> = {
   lambda: {
-    rule: 'a Lambda holds runtime/ and contract/, and takes the AWS SDK from Lambda',
-    folders: ['runtime/', 'contract/'],
+    rule: 'a Lambda holds runtime/, protocol/ and contract/, and takes the AWS SDK from Lambda',
+    folders: ['runtime/', 'protocol/', 'contract/'],
     packages: ['ipaddr.js', '@smithy/*', '@aws-lambda-powertools/*', '@aws/lambda-invoke-store', ...AJV],
     externals: ['@aws-sdk/*', 'node:*'],
     maxBytes: MEGABYTE,

@@ -81,15 +81,21 @@ export const WALLS: readonly Wall[] = [
     neverUses: CLOCK_RANDOM_NETWORK,
   },
   {
+    of: ['protocol/'],
+    rule: 'Wall protocol/: Lambdas and workloads execute it, so it imports only contract/, protocol/, ajv and node:crypto.',
+    folders: ['contract/', 'protocol/'],
+    packages: ['ajv', 'node:crypto'],
+  },
+  {
     of: ['runtime/'],
-    rule: 'Wall runtime/: Lambda executes it, so it imports only contract/, runtime/, the AWS SDK, Powertools, ajv and Node.',
-    folders: ['contract/', 'runtime/'],
+    rule: 'Wall runtime/: Lambda executes it, so it imports only contract/, protocol/, runtime/, the AWS SDK, Powertools, ajv and Node.',
+    folders: ['contract/', 'protocol/', 'runtime/'],
     packages: [SDK, '@smithy/*', '@aws-lambda-powertools/*', 'ajv', NODE],
   },
   {
     of: ['loaders/node/'],
-    rule: 'Wall loaders/node/: a workload executes it, so it imports only contract/, itself, the AWS SDK and Node.',
-    folders: ['contract/', 'loaders/node/'],
+    rule: 'Wall loaders/node/: a workload executes it, so it imports only contract/, protocol/, itself, the AWS SDK and Node.',
+    folders: ['contract/', 'loaders/node/', 'protocol/'],
     packages: [SDK, NODE],
   },
   {
@@ -101,9 +107,9 @@ export const WALLS: readonly Wall[] = [
   },
   {
     of: ['bin/cli/'],
-    rule: 'Wall bin/cli/: an operator executes it; it imports contract/, runtime/shared/, itself, AWS SDK, Node, its two CLI tools.',
+    rule: 'Wall bin/cli/: an operator executes it; it imports contract/, runtime/shared/, itself, AWS SDK, Node, its CLI tools, cdk8s.',
     folders: ['bin/cli/', 'contract/', 'runtime/shared/'],
-    packages: [SDK, NODE, 'commander', '@inquirer/prompts'],
+    packages: [SDK, NODE, 'commander', '@inquirer/prompts', 'cdk8s', 'constructs'],
   },
   {
     of: [

@@ -40,7 +40,7 @@ export async function writeCandidate(
   const written = new PutSecretValueCommand({
     SecretId,
     ClientRequestToken: versionId,
-    SecretString: formatKeyDocument(document),
+    SecretString: formatKeyDocument({ ...document, versionId }),
     VersionStages: [CANDIDATE], // without it AWSCURRENT would move, and workloads would read what nothing has checked
   });
   await intake.secrets.send(written);

@@ -1,8 +1,8 @@
 // What people are told to do: exact steps, nothing secret, and what the machine will check afterwards.
 import { type KeyDocument, TIER_RULES } from '../../../contract/keys';
+import { fingerprint } from '../../../protocol/fingerprint';
 import type { ExchangeAdapter } from '../../exchange/adapter';
 import type { KeyState } from '../key-state';
-import { fingerprint } from '../run';
 
 export interface Message {
   /** At most 100 characters of ASCII, as SNS wants it. */

@@ -1,9 +1,9 @@
 // One key's turn: decides, asks what is missing, looks at the labels once more, and takes the one step.
 import { isDeepStrictEqual } from 'node:util';
 import { CaretakerMetric } from '../../../contract/metrics';
+import { fingerprint } from '../../../protocol/fingerprint';
 import { log } from '../../shared/logger';
 import type { KeyState } from '../key-state';
-import { fingerprint } from '../run';
 import { type Decision, decide } from './decide';
 import { currentVersion, type Facts } from './facts';
 import { gather } from './gather';

@@ -15,7 +15,7 @@ import {
 } from '../../../contract/exchange/signing-template';
 import { signingTemplateSchema } from '../../../contract/exchange/signing-template-schema';
 import { parseEntry, parseText } from '../../../contract/exchange/signing-text';
-import { EXCHANGES, templateOf } from '../../runtime/exchange/signing/templates';
+import { EXCHANGES, templateOf } from '../../protocol/signing/templates';
 
 const validate = new Ajv({ allErrors: true, strict: true, allowUnionTypes: true })
   .addKeyword('patternErrorMessage')

@@ -2,12 +2,8 @@
 import { ErrorClass } from '../../../contract/exchange/error-class';
 import type { ExchangeConfiguration } from '../../../contract/exchange/exchange-configuration';
 import { PassphraseMode } from '../../../contract/exchange/signing-template';
-import {
-  type CreateRequest,
-  type Credentials,
-  type ExchangeAdapter,
-  ExchangeError,
-} from '../../../runtime/exchange/adapter';
+import type { Credentials } from '../../../protocol/credentials';
+import { type CreateRequest, type ExchangeAdapter, ExchangeError } from '../../../runtime/exchange/adapter';
 import { configuredExchange } from '../../../runtime/exchange/configured-exchange';
 import { HTTP_LIMITS } from '../../../runtime/exchange/http-client';
 import { LoopbackExchange, type Permission, type Settings } from '../../support/exchange';

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { formatLabel, type KeyDocument, LabelKind } from '../../../contract/keys';
 import type { KeyState } from '../../../runtime/keys/key-state';
-import { fingerprint, freeLabel, sameKey } from '../../../runtime/keys/run';
+import { freeLabel, sameKey } from '../../../runtime/keys/run';
 
 test('a label is the wanted second, or the next that no version carries', () => {
   const seconds = fc.nat(20);
@@ -29,8 +29,4 @@ test('the same API key or the same key id is the same key', () => {
   expect(sameKey(document('1', 'a'), document('1', 'b'))).toBe(true);
   expect(sameKey(document('1', 'a'), document('2', 'a'))).toBe(true);
   expect(sameKey(document('1', 'a'), document('2', 'b'))).toBe(false);
-});
-
-test('a fingerprint is 12 hexadecimal digits of SHA-256', () => {
-  expect(fingerprint('abc')).toBe('ba7816bf8f01');
 });

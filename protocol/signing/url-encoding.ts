@@ -1,5 +1,5 @@
 // Writes names and values as a query or a form.
-import { UrlEncoding } from '../../../contract/exchange/signing-template';
+import { UrlEncoding } from '../../contract/exchange/signing-template';
 
 /** A name and its value. */
 export type Field = readonly [name: string, value: string];

@@ -1,7 +1,7 @@
 // The nonces of real requests: in format, never twice, and growing whatever the clock does.
 import fc from 'fast-check';
-import { NonceFormat } from '../../../../contract/exchange/signing-template';
-import { systemClock } from '../../../../runtime/exchange/signing/system-clock';
+import { NonceFormat } from '../../../contract/exchange/signing-template';
+import { systemClock } from '../../../protocol/signing/system-clock';
 
 test('time is what the clock says', () => {
   expect(systemClock(() => 42).now()).toBe(42);

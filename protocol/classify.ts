@@ -1,8 +1,7 @@
 // What an answer means: a success as the configuration defines it, or a class of refusal found by the code in the body.
-import { ErrorClass } from '../../contract/exchange/error-class';
-import type { ExchangeConfiguration, ExchangeEnvelope } from '../../contract/exchange/exchange-configuration';
+import { ErrorClass } from '../contract/exchange/error-class';
+import type { ExchangeConfiguration, ExchangeEnvelope } from '../contract/exchange/exchange-configuration';
 import { parseAnswer, valueAt } from './answer-json';
-import type { HttpAnswer } from './http-client';
 
 export type Verdict =
   | { readonly ok: true; readonly body: object | undefined }
@@ -20,7 +19,7 @@ type Rules = Pick<ExchangeConfiguration, 'envelope' | 'errors'>;
 /** `mayBeEmpty`: a 2xx answer without a body is a success, where success needs no code. */
 export function classify(
   { envelope, errors }: Rules,
-  { status, text }: Pick<HttpAnswer, 'status' | 'text'>,
+  { status, text }: { readonly status: number; readonly text: string },
   mayBeEmpty = false,
 ): Verdict {
   const succeeded = status >= 200 && status < 300;

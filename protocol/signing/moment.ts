@@ -1,6 +1,7 @@
 // Writes times and nonces the way an exchange wants them, and refuses what a clock cannot mean.
-import { NonceFormat, type SigningTimestamp, TimestampFormat } from '../../../contract/exchange/signing-template';
-import { Refusal } from '../../shared/refusal';
+
+import { InputError } from '../../contract/errors';
+import { NonceFormat, type SigningTimestamp, TimestampFormat } from '../../contract/exchange/signing-template';
 import type { SigningClock } from './signing';
 
 /** End of the year 9999: later times have five digits and no ISO 8601 form. */
@@ -27,7 +28,10 @@ const NONCES: Readonly<Record<NonceFormat, RegExp>> = {
 export function timestampOf({ format, offsetMilliseconds = 0 }: SigningTimestamp, clock: SigningClock): string {
   const time = Math.floor(clock.now()) + offsetMilliseconds;
   if (!(time > 0 && time <= LATEST)) {
-    throw new Refusal('SIGNING_CLOCK_UNUSABLE', `the clock says ${time}, which is no time in milliseconds since 1970`);
+    throw new InputError(
+      'SIGNING_CLOCK_UNUSABLE',
+      `the clock says ${time}, which is no time in milliseconds since 1970`,
+    );
   }
   return FORMATS[format](time);
 }
@@ -36,7 +40,10 @@ export function timestampOf({ format, offsetMilliseconds = 0 }: SigningTimestamp
 export function nonceOf(format: NonceFormat, clock: SigningClock): string {
   const nonce = clock.nonce(format);
   if (!NONCES[format].test(nonce)) {
-    throw new Refusal('SIGNING_CLOCK_UNUSABLE', `the source of nonces gave one that does not fit format '${format}'`);
+    throw new InputError(
+      'SIGNING_CLOCK_UNUSABLE',
+      `the source of nonces gave one that does not fit format '${format}'`,
+    );
   }
   return nonce;
 }

@@ -1,6 +1,7 @@
 // Refuses requests that could not be sent exactly as signed. Messages hold names of parameters, never values.
-import { quoted } from '../../../contract/quoted';
-import { Refusal } from '../../shared/refusal';
+
+import { InputError } from '../../contract/errors';
+import { quoted } from '../../contract/quoted';
 import type { UnsignedRequest } from './signing';
 import type { Field } from './url-encoding';
 
@@ -56,14 +57,14 @@ export function checkUnambiguous(fields: readonly Field[]): void {
 }
 
 /** A parameter that the request has and the template adds. */
-export function twice(name: string, where: 'query' | 'body'): Refusal {
+export function twice(name: string, where: 'query' | 'body'): InputError {
   return unusable(
     `parameter ${quoted(name)} is in the ${where} twice; leave it to the signing template or remove it there`,
   );
 }
 
-export function unusable(problem: string): Refusal {
-  return new Refusal('SIGNING_REQUEST_UNUSABLE', `the request cannot be signed: ${problem}`);
+export function unusable(problem: string): InputError {
+  return new InputError('SIGNING_REQUEST_UNUSABLE', `the request cannot be signed: ${problem}`);
 }
 
 function wellFormed(text: string): boolean {

@@ -1,7 +1,8 @@
 // What the tokens of a template stand for in one request; each is worked out once, so that it is the same everywhere.
-import { type SigningTemplate, SigningToken } from '../../../contract/exchange/signing-template';
-import { parseText } from '../../../contract/exchange/signing-text';
-import { Refusal } from '../../shared/refusal';
+
+import { InputError } from '../../contract/errors';
+import { type SigningTemplate, SigningToken } from '../../contract/exchange/signing-template';
+import { parseText } from '../../contract/exchange/signing-text';
 import { passphraseOf } from './mac';
 import { nonceOf, timestampOf } from './moment';
 import type { SigningClock, SigningCredentials, UnsignedRequest } from './signing';
@@ -44,7 +45,8 @@ export class TemplateValues {
     if (known !== undefined) return known;
     const source = this.sources.get(name);
     // The check of the template has named the token already; this is the second lock.
-    if (source === undefined) throw new Refusal('SIGNING_TOKEN_UNKNOWN', 'a token of the signing template is unknown');
+    if (source === undefined)
+      throw new InputError('SIGNING_TOKEN_UNKNOWN', 'a token of the signing template is unknown');
     const value = source();
     this.known.set(name, value);
     return value;

@@ -1,12 +1,20 @@
 // Makes the request that is sent: signed as the template says, or with headers only, or by nobody.
-import type { ExchangeConfiguration, ExchangeOperation } from '../../contract/exchange/exchange-configuration';
-import { UrlEncoding } from '../../contract/exchange/signing-template';
-import { Refusal } from '../shared/refusal';
-import type { Credentials } from './adapter';
-import type { FilledRequest } from './fill-template';
+
+import { InputError } from '../contract/errors';
+import type { ExchangeConfiguration, ExchangeOperation } from '../contract/exchange/exchange-configuration';
+import { UrlEncoding } from '../contract/exchange/signing-template';
+import type { Credentials } from './credentials';
 import { sign } from './signing/sign';
 import type { SignedRequest, SigningClock } from './signing/signing';
 import { encodeFields } from './signing/url-encoding';
+
+/** A request before it is signed. */
+export interface FilledRequest {
+  /** Percent-encoded. */
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly body: Readonly<Record<string, unknown>> | undefined;
+}
 
 export interface Caller {
   /** Undefined: the request is signed by nobody. */
@@ -18,7 +26,7 @@ export interface Caller {
 
 /**
  * The request as it is to be sent; `request.path` is the whole path.
- * @throws Refusal whose message holds no credential.
+ * @throws InputError whose message holds no credential.
  */
 export function authenticated(
   { signing, headers = {} }: Pick<ExchangeConfiguration, 'signing' | 'headers'>,
@@ -49,11 +57,11 @@ function identified(headers: Readonly<Record<string, string>>, { apiKey, apiSecr
       const value = template.replace(/\{(\w+)\}/g, (_, token: string) => {
         const found = Object.hasOwn(values, token) ? values[token] : undefined;
         if (found) return found;
-        throw new Refusal('EXCHANGE_HEADER_UNUSABLE', `header '${name}' needs {${token}}, and the key has none`);
+        throw new InputError('EXCHANGE_HEADER_UNUSABLE', `header '${name}' needs {${token}}, and the key has none`);
       });
       // A line break would end the header and begin one of somebody else's.
       if (/^[!-~]([ -~]*[!-~])?$/.test(value)) return [name, value];
-      throw new Refusal(
+      throw new InputError(
         'EXCHANGE_HEADER_UNUSABLE',
         `header '${name}' would hold something else than printable ASCII; put the key again`,
       );

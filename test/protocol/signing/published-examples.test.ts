@@ -4,8 +4,8 @@ import {
   ParameterPosition,
   type SigningTemplate,
   UrlEncoding,
-} from '../../../../contract/exchange/signing-template';
-import { sign } from '../../../../runtime/exchange/signing/sign';
+} from '../../../contract/exchange/signing-template';
+import { sign } from '../../../protocol/signing/sign';
 import { stopped } from './arbitraries';
 import { templateOf } from './templates';
 

@@ -1,6 +1,6 @@
 // Answers as JSON: digits survive, nothing that is no JSON becomes one, and paths find only what is there.
 import fc from 'fast-check';
-import { parseAnswer, valueAt } from '../../../runtime/exchange/answer-json';
+import { parseAnswer, valueAt } from '../../protocol/answer-json';
 
 test('long numbers keep their digits, everything else is as JSON says', () => {
   const text =

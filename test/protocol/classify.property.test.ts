@@ -1,8 +1,8 @@
 // Whatever comes, it has a class, and is a success only by the rule: thousands of answers, likely and unlikely.
 import fc from 'fast-check';
-import { ErrorClass } from '../../../contract/exchange/error-class';
-import type { ExchangeEnvelope, ExchangeErrorRule } from '../../../contract/exchange/exchange-configuration';
-import { classify } from '../../../runtime/exchange/classify';
+import { ErrorClass } from '../../contract/exchange/error-class';
+import type { ExchangeEnvelope, ExchangeErrorRule } from '../../contract/exchange/exchange-configuration';
+import { classify } from '../../protocol/classify';
 
 const errors: ExchangeErrorRule[] = [
   { code: '10', messageContains: 'Request IP', errorClass: ErrorClass.IP_NOT_ALLOWED },

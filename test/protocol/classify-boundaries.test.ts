@@ -1,7 +1,7 @@
 // The edges of what an answer means: first and last status, rules of one part, and whether anything was known of it.
-import { ErrorClass } from '../../../contract/exchange/error-class';
-import type { ExchangeEnvelope, ExchangeErrorRule } from '../../../contract/exchange/exchange-configuration';
-import { classify } from '../../../runtime/exchange/classify';
+import { ErrorClass } from '../../contract/exchange/error-class';
+import type { ExchangeEnvelope, ExchangeErrorRule } from '../../contract/exchange/exchange-configuration';
+import { classify } from '../../protocol/classify';
 
 const CODED: ExchangeEnvelope = { codePath: 'code', messagePath: 'msg', successCodes: ['0'] };
 const RULES: ExchangeErrorRule[] = [

@@ -1,9 +1,9 @@
 // The signing templates that users copy, by exchange.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { SigningTemplate } from '../../../../contract/exchange/signing-template';
+import type { SigningTemplate } from '../../../contract/exchange/signing-template';
 
-const FOLDER = path.join(__dirname, '..', '..', '..', '..', 'examples', 'signing-templates');
+const FOLDER = path.join(__dirname, '..', '..', '..', 'examples', 'signing-templates');
 
 export const EXCHANGES: readonly string[] = readdirSync(FOLDER)
   .filter((name) => name.endsWith('.json'))

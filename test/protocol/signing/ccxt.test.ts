@@ -1,7 +1,7 @@
 // Every template against an implementation that is not ours: ccxt signs the same generated request, and what is sent must be equal.
 import fc from 'fast-check';
-import { sign } from '../../../../runtime/exchange/signing/sign';
-import type { SigningCredentials, UnsignedRequest } from '../../../../runtime/exchange/signing/signing';
+import { sign } from '../../../protocol/signing/sign';
+import type { SigningCredentials, UnsignedRequest } from '../../../protocol/signing/signing';
 import { base64Secret, credentials, fields, json, stopped, text, time, unambiguousText } from './arbitraries';
 import { Ccxt } from './ccxt';
 import { EXCHANGES, templateOf } from './templates';

@@ -1,10 +1,12 @@
 // Signs a request as a template says. What is signed is what is sent, byte for byte; nothing here can be logged.
-import { checkSigningTemplate } from '../../../contract/exchange/check-signing-template';
-import { BodyFormat, type SigningTemplate, SigningToken } from '../../../contract/exchange/signing-template';
-import { parseEntry } from '../../../contract/exchange/signing-text';
-import { SIGNATURE } from '../../../contract/exchange/signing-token-names';
-import { quoted } from '../../../contract/quoted';
-import { listed, Refusal } from '../../shared/refusal';
+
+import { InputError } from '../../contract/errors';
+import { checkSigningTemplate } from '../../contract/exchange/check-signing-template';
+import { BodyFormat, type SigningTemplate, SigningToken } from '../../contract/exchange/signing-template';
+import { parseEntry } from '../../contract/exchange/signing-text';
+import { SIGNATURE } from '../../contract/exchange/signing-token-names';
+import { listed } from '../../contract/listed';
+import { quoted } from '../../contract/quoted';
 import { checkRequest, checkUnambiguous } from './check-request';
 import { digestOf, macOf } from './mac';
 import { bodyText, partsOf, queryText, type RequestParts, withSignature } from './request-parts';
@@ -15,7 +17,7 @@ import { rawFields } from './url-encoding';
 /**
  * The request with its signature. A function of its arguments: the same clock and nonce give the same bytes.
  * @param template fits `signingTemplateSchema`.
- * @throws Refusal with a `SIGNING_` code. No message holds a credential or a value of the request.
+ * @throws InputError with a `SIGNING_` code. No message holds a credential or a value of the request.
  */
 export function sign(
   template: SigningTemplate,
@@ -46,7 +48,7 @@ function refuseUnusable(template: SigningTemplate): void {
   const [first] = problems;
   if (first === undefined) return;
   const texts = problems.map(({ path, message }) => (path === '' ? message : `at ${quoted(path)}: ${message}`));
-  throw new Refusal(first.code, listed('the signing template cannot be used', texts));
+  throw new InputError(first.code, listed('the signing template cannot be used', texts));
 }
 
 /** The tokens that stand for parts of the request without its signature. */
@@ -85,7 +87,7 @@ function headersOf(template: SigningTemplate, values: TemplateValues, hasBody: b
     const value = values.fill(text);
     // A line break would end the header and begin one of somebody else's.
     if (!/^[!-~]([ -~]*[!-~])?$/.test(value)) {
-      throw new Refusal(
+      throw new InputError(
         'SIGNING_HEADER_ILLEGAL',
         `header ${quoted(name)} would be empty, begin or end with a blank, or hold something else than printable ASCII; a value of the key or of the template is the cause`,
       );

@@ -1,6 +1,6 @@
 // Requests, credentials and times for property tests of signing.
 import fc from 'fast-check';
-import type { SigningClock } from '../../../../runtime/exchange/signing/signing';
+import type { SigningClock } from '../../../protocol/signing/signing';
 
 /** What breaks sloppy encoders. */
 const AWKWARD = [

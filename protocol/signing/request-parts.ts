@@ -7,8 +7,8 @@ import {
   QueryOrder,
   type SigningTemplate,
   UrlEncoding,
-} from '../../../contract/exchange/signing-template';
-import { quoted } from '../../../contract/quoted';
+} from '../../contract/exchange/signing-template';
+import { quoted } from '../../contract/quoted';
 import { checkFields, twice, unusable } from './check-request';
 import type { UnsignedRequest } from './signing';
 import type { TemplateValues } from './template-values';

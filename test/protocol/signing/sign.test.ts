@@ -1,5 +1,6 @@
 // What holds for every template: a function of its input, every signed part matters, nothing leaks, nothing odd is sent.
 import fc from 'fast-check';
+import { InputError } from '../../../contract/errors';
 import {
   BodyFormat,
   EmptyBody,
@@ -9,10 +10,9 @@ import {
   type SigningTemplate,
   TimestampFormat,
   UrlEncoding,
-} from '../../../../contract/exchange/signing-template';
-import { sign } from '../../../../runtime/exchange/signing/sign';
-import type { SigningClock, SigningCredentials, UnsignedRequest } from '../../../../runtime/exchange/signing/signing';
-import { Refusal } from '../../../../runtime/shared/refusal';
+} from '../../../contract/exchange/signing-template';
+import { sign } from '../../../protocol/signing/sign';
+import type { SigningClock, SigningCredentials, UnsignedRequest } from '../../../protocol/signing/signing';
 import { base64Secret, credentials, fields, stopped, text, time, unambiguousText } from './arbitraries';
 import { EXCHANGES, templateOf } from './templates';
 
@@ -46,11 +46,11 @@ const TEMPLATE = {
 const templates = EXCHANGES.map((exchange) => ({ exchange, template: templateOf(exchange) }));
 
 /** The refusal of a call; fails if there is none. */
-function refusalOf(call: () => unknown): Refusal {
+function refusalOf(call: () => unknown): InputError {
   try {
     call();
   } catch (error) {
-    if (error instanceof Refusal) return error;
+    if (error instanceof InputError) return error;
     throw error;
   }
   throw new Error('nothing was refused');
@@ -199,8 +199,8 @@ describe.each(templates)('$exchange', ({ exchange, template }) => {
           sign(template, request, used, clock);
         } catch (error) {
           thrown += 1;
-          expect(error).toBeInstanceOf(Refusal);
-          const { code, message, stack } = error as Refusal;
+          expect(error).toBeInstanceOf(InputError);
+          const { code, message, stack } = error as InputError;
           expect(code).toMatch(/^SIGNING_[A-Z_]+$/);
           for (const secret of [keys.apiKey, keys.apiSecret, keys.passphrase]) {
             expect(`${message}${stack}${JSON.stringify(error)}`).not.toContain(secret);

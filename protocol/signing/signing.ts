@@ -1,6 +1,6 @@
 // What goes into signing and what comes out.
-import type { NonceFormat } from '../../../contract/exchange/signing-template';
-import type { Credentials } from '../adapter';
+import type { NonceFormat } from '../../contract/exchange/signing-template';
+import type { Credentials } from '../credentials';
 
 /** A request before it is signed. Its values never appear in a message. */
 export interface UnsignedRequest {

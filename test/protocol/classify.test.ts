@@ -1,7 +1,7 @@
 // What an answer means: success only by the rule, refusals by the code in the body, the status only where no code helps.
-import { ErrorClass } from '../../../contract/exchange/error-class';
-import type { ExchangeErrorRule } from '../../../contract/exchange/exchange-configuration';
-import { classify } from '../../../runtime/exchange/classify';
+import { ErrorClass } from '../../contract/exchange/error-class';
+import type { ExchangeErrorRule } from '../../contract/exchange/exchange-configuration';
+import { classify } from '../../protocol/classify';
 
 const errors: ExchangeErrorRule[] = [
   { code: '10', messageContains: 'Request IP', errorClass: ErrorClass.IP_NOT_ALLOWED },

@@ -1,6 +1,6 @@
 // The clock and the nonces that requests are really signed with.
 import { randomBytes, randomUUID } from 'node:crypto';
-import { NonceFormat } from '../../../contract/exchange/signing-template';
+import { NonceFormat } from '../../contract/exchange/signing-template';
 import type { SigningClock } from './signing';
 
 /**

@@ -1,13 +1,13 @@
 // The only place that touches the API secret: makes HMACs with it, and refuses a secret that is not what it should be.
 import { createHash, createHmac } from 'node:crypto';
+import { InputError } from '../../contract/errors';
 import {
   DigestEncoding,
   PassphraseMode,
   SecretEncoding,
   type SigningPayloadHash,
   type SigningTemplate,
-} from '../../../contract/exchange/signing-template';
-import { Refusal } from '../../shared/refusal';
+} from '../../contract/exchange/signing-template';
 import type { SigningCredentials } from './signing';
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
@@ -49,6 +49,6 @@ function hmacKey(encoding: SecretEncoding, secret: string): Buffer {
   return Buffer.from(secret, encoding);
 }
 
-function unusable(problem: string): Refusal {
-  return new Refusal('SIGNING_CREDENTIALS_UNUSABLE', problem);
+function unusable(problem: string): InputError {
+  return new InputError('SIGNING_CREDENTIALS_UNUSABLE', problem);
 }

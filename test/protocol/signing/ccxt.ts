@@ -1,7 +1,7 @@
 // Asks the ccxt thread for signatures.
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { SigningCredentials } from '../../../../runtime/exchange/signing/signing';
+import type { SigningCredentials } from '../../../protocol/signing/signing';
 
 export interface CcxtRequest {
   readonly exchange: string;
