@@ -1,0 +1,1 @@
+"""How a request is signed and an answer classified."""

@@ -1,0 +1,1 @@
+"""Requests to an exchange: refused locally, signed, sent, classified, recorded."""
