@@ -60,6 +60,7 @@ export async function measurePass(
     publishCounts: (counts) => {
       found = [...counts];
     },
+    heldVersions: async () => async () => undefined,
     reserve: 60_000,
   });
   await exchange.requests();

@@ -1,4 +1,4 @@
-// How findings lie in the table: names of attributes and items, and a finding as an item and back.
+// How findings and what was seen lie in the table: names of attributes and items, and a finding as an item and back.
 import { FINDING_KINDS, type Finding, REPEAT_MS } from './finding';
 
 /** Partition key: name of the key, `NO_KEY`, or `HEARTBEAT_KEY`. */
@@ -35,6 +35,11 @@ export function addressItem(origin: string): string {
 /** `spike#1795000000000` */
 export function spikeItem(windowStart: number): string {
   return `spike#${windowStart}`;
+}
+
+/** `version#4c8ab2f0-…`: when an old version of the key was last seen with a workload. */
+export function versionItem(versionId: string): string {
+  return `version#${versionId}`;
 }
 
 /** The hour in which a finding is told once: `2026-11-22T20`. */

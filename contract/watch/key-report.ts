@@ -26,7 +26,19 @@ export interface KeyReport {
 }
 
 const SOURCES: ReadonlySet<unknown> = new Set(Object.values(KeySource));
-const FIELDS = 8;
+
+/** Every field; there are no optional ones. */
+const REQUIRED = {
+  event: true,
+  schema: true,
+  timestamp: true,
+  keyName: true,
+  keyId: true,
+  keyVersion: true,
+  exchange: true,
+  source: true,
+} as const satisfies Record<keyof KeyReport, true>;
+export const KEY_REPORT_FIELDS = Object.keys(REQUIRED) as readonly (keyof KeyReport)[];
 
 /** True for an object that is a key report and nothing else. */
 export function isKeyReport(value: object): value is KeyReport {
@@ -34,13 +46,13 @@ export function isKeyReport(value: object): value is KeyReport {
   return (
     report.event === KEY_EVENT &&
     report.schema === 1 &&
-    Number.isInteger(report.timestamp) &&
+    Number.isSafeInteger(report.timestamp) &&
     report.timestamp >= 0 &&
     isKeyName(report.keyName) &&
     isKeyId(report.keyId) &&
     isVersionId(report.keyVersion) &&
     isExchangeName(report.exchange) &&
     SOURCES.has(report.source) &&
-    Object.keys(report).length === FIELDS
+    Object.keys(report).length === KEY_REPORT_FIELDS.length
   );
 }

@@ -1,6 +1,7 @@
 // One line of a workload's request log: what is known of a request to an exchange, never the request itself.
 
 import { EndpointCategory } from '../exchange/endpoint-category';
+import { isKeyReport, KEY_EVENT, KEY_REPORT_FIELDS, type KeyReport } from './key-report';
 import { Outcome } from './outcome';
 import { isEndpoint, isExchangeName, isKeyId, isKeyName, isVersionId } from './record-names';
 
@@ -65,7 +66,7 @@ export enum BadRecordReason {
   WRONG_CLOCK = 'wrong-clock',
 }
 
-export type ReadRecord = RequestRecord | HeartbeatRecord | BadRecordReason;
+export type ReadRecord = RequestRecord | KeyReport | HeartbeatRecord | BadRecordReason;
 
 const OUTCOMES: ReadonlySet<unknown> = new Set(Object.values(Outcome));
 const CATEGORIES: ReadonlySet<unknown> = new Set(Object.values(EndpointCategory));
@@ -93,7 +94,6 @@ const REQUIRED = {
 } as const satisfies Partial<Record<keyof RequestRecord, true>>;
 const REQUIRED_FIELDS = Object.keys(REQUIRED) as readonly (keyof RequestRecord)[];
 const OPTIONAL_FIELDS: readonly (keyof RequestRecord)[] = ['exchangeCode', 'count'];
-const KNOWN_FIELDS: ReadonlySet<string> = new Set([...REQUIRED_FIELDS, ...OPTIONAL_FIELDS]);
 
 const whole = (value: unknown, from: number, to: number) =>
   typeof value === 'number' && Number.isInteger(value) && value >= from && value <= to;
@@ -109,7 +109,11 @@ export function readRecord(line: string): ReadRecord {
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return BadRecordReason.NOT_A_RECORD;
   const { event } = value as { event?: unknown };
-  if (event === REQUEST_EVENT) return isRequest(value as RequestRecord) ? (value as RequestRecord) : whyNot(value);
+  if (event === REQUEST_EVENT)
+    return isRequest(value as RequestRecord)
+      ? (value as RequestRecord)
+      : whyNot(value, REQUIRED_FIELDS, OPTIONAL_FIELDS);
+  if (event === KEY_EVENT) return checkReport(value, line);
   if (event === HEARTBEAT_EVENT) return checkHeartbeat(value as HeartbeatRecord, line);
   return BadRecordReason.NOT_A_RECORD;
 }
@@ -148,17 +152,27 @@ function countFields(value: object): number {
 }
 
 /** What to look at first in a line that is no record. */
-function whyNot(value: object): BadRecordReason {
+function whyNot(value: object, required: readonly string[], optional: readonly string[] = []): BadRecordReason {
   if ((value as RequestRecord).schema !== 1) return BadRecordReason.UNKNOWN_SCHEMA;
-  if (Object.keys(value).some((name) => !KNOWN_FIELDS.has(name))) return BadRecordReason.UNKNOWN_FIELD;
-  return REQUIRED_FIELDS.every((name) => Object.hasOwn(value, name))
+  const isKnown = (name: string) => required.includes(name) || optional.includes(name);
+  if (!Object.keys(value).every(isKnown)) return BadRecordReason.UNKNOWN_FIELD;
+  return required.every((name) => Object.hasOwn(value, name))
     ? BadRecordReason.MALFORMED_FIELD
     : BadRecordReason.MISSING_FIELD;
 }
 
-/** The ring's own log alone delivers heartbeats; of a workload's, lines that hold `REQUEST_EVENT`: a name twice can hide it. */
+/** One that names its event twice could hide a request: nothing in a report may hold that text. */
+function checkReport(value: object, line: string): ReadRecord {
+  if (!isKeyReport(value)) return whyNot(value, KEY_REPORT_FIELDS);
+  return line.includes(REQUEST_EVENT) ? BadRecordReason.MALFORMED_FIELD : value;
+}
+
+/**
+ * The ring's own log alone delivers heartbeats; of a workload's, lines that hold the text of another event: a name twice
+ * can hide it.
+ */
 function checkHeartbeat(value: HeartbeatRecord, line: string): ReadRecord {
   if (value.schema !== 1) return BadRecordReason.UNKNOWN_SCHEMA;
-  const known = countFields(value) === 3 && !line.includes(REQUEST_EVENT);
+  const known = countFields(value) === 3 && !line.includes(REQUEST_EVENT) && !line.includes(KEY_EVENT);
   return known && whole(value.timestamp, 0, Number.MAX_SAFE_INTEGER) ? value : BadRecordReason.MALFORMED_FIELD;
 }

@@ -13,7 +13,7 @@ import {
 } from 'aws-cdk-lib/aws-logs';
 import { Construct, IConstruct } from 'constructs';
 import { FilterMetric, filterNamespace } from '../../contract/metrics';
-import { Outcome, REQUEST_EVENT } from '../../contract/watch';
+import { KEY_EVENT, Outcome, REQUEST_EVENT } from '../../contract/watch';
 import { isProductionEnvironment } from '../core/checks';
 import { ConfigError } from '../core/config-error';
 
@@ -74,6 +74,9 @@ function checkRetention(scope: IConstruct, what: string, days: number | undefine
   );
 }
 
+/** Requests, and reports of who holds which version of a key. */
+const RECORDS = [REQUEST_EVENT, KEY_EVENT].map((event) => `?"${event}"`).join(' ');
+
 /** Sends the lines to the detector: all of them, or those that look like records, broken ones included. */
 export function subscribeDetector(
   scope: Construct,
@@ -83,7 +86,7 @@ export function subscribeDetector(
 ): CfnSubscriptionFilter {
   return new CfnSubscriptionFilter(scope, 'Subscription', {
     logGroupName: logGroup.logGroupName,
-    filterPattern: lines === 'all' ? '' : `"${REQUEST_EVENT}"`,
+    filterPattern: lines === 'all' ? '' : RECORDS,
     destinationArn: detector.functionArn,
   });
 }

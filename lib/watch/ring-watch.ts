@@ -90,6 +90,7 @@ export class RingWatch {
       environment,
       encryption,
       deadLetters,
+      caretaker: props.caretaker.role as Role,
       alarmTopic,
       requestLogs,
       allowlistRegions: props.allowlistRegions,

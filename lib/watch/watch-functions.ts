@@ -1,7 +1,7 @@
 // The data path: subscription → detector → table of what was seen first → stream → notifier, and the heartbeat that walks it.
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, StreamViewType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
-import { PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+import { Policy, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnEventInvokeConfig, CfnEventSourceMapping, CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { ILogGroup } from 'aws-cdk-lib/aws-logs';
@@ -17,6 +17,7 @@ import {
   REQUEST_LOG_GROUP_VARIABLE,
   RUNBOOK_URL_VARIABLE,
   SPIKE_FAILURES_VARIABLE,
+  watchParameterName,
 } from '../../contract/watch';
 import { acknowledge } from '../core/acknowledge';
 import { acknowledgePattern, parameterArn, secretArnPattern } from '../core/arn-pattern';
@@ -28,6 +29,8 @@ export interface WatchFunctionsProps {
   readonly environment: string;
   readonly encryption: IKey;
   readonly deadLetters: IQueue;
+  /** Asks which old versions of keys are still held. */
+  readonly caretaker: Role;
   readonly alarmTopic: ITopic;
   readonly requestLogs: ILogGroup;
   /** Comma-separated, may be a token. */
@@ -50,6 +53,7 @@ export function createWatchFunctions(scope: Construct, props: WatchFunctionsProp
   const detector = createDetector(scope, props, table);
   const notifier = createNotifier(scope, props, table);
   createHeartbeat(scope, props);
+  allowAskingWhoHolds(scope, props, table);
   const invocation = new CfnPermission(scope, 'DetectorInvocation', {
     action: 'lambda:InvokeFunction',
     functionName: detector.functionArn,
@@ -110,6 +114,29 @@ function createDetector(scope: Construct, props: WatchFunctionsProps, table: Tab
     destinationConfig: { onFailure: { destination: props.deadLetters.queueArn } },
   }).node.addDependency(role); // Lambda tries the role when the destination is set
   return detector;
+}
+
+/** In the watch's own stack: a policy of the ring's stack that named the table would need the watch, which needs the ring. */
+function allowAskingWhoHolds(
+  scope: Construct,
+  { environment, encryption, caretaker }: WatchFunctionsProps,
+  table: Table,
+) {
+  const { region } = Stack.of(scope);
+  const document = parameterArn(scope, watchParameterName(environment));
+  new Policy(scope, 'WhoHoldsOldKeys', {
+    roles: [caretaker],
+    statements: [
+      new PolicyStatement({ sid: 'FindTable', actions: ['ssm:GetParameter'], resources: [document] }),
+      new PolicyStatement({ sid: 'AskTable', actions: ['dynamodb:BatchGetItem'], resources: [table.tableArn] }),
+      new PolicyStatement({
+        sid: 'ReadTable',
+        actions: ['kms:Decrypt'],
+        resources: [encryption.keyArn],
+        conditions: { StringEquals: { 'kms:ViaService': `dynamodb.${region}.amazonaws.com` } },
+      }),
+    ],
+  });
 }
 
 function createNotifier(scope: Construct, props: WatchFunctionsProps, table: Table): RuntimeFunction {

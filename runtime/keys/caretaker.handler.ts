@@ -7,7 +7,9 @@ import { functionSettings, required } from '../shared/function-settings';
 import { publishCounts } from '../shared/metrics';
 import { readOurAddressesInUse } from '../shared/our-addresses';
 import { createSecretsClient, createSsmClient } from '../shared/secrets-client';
+import { createTableClient } from '../watch/findings-table';
 import { createCaretaker, type Invocation } from './caretaker/caretaker';
+import { openHeldVersions } from './caretaker/held-versions';
 import { requestTopic } from './caretaker/request-topic';
 import { KeyStore } from './key-store';
 
@@ -31,12 +33,21 @@ function wire(): ReturnType<typeof createCaretaker> {
     clients.set(name, client);
     return client;
   };
+  const dynamo = createTableClient(region);
   return createCaretaker({
     environment,
     store: new KeyStore({ client: secrets, environment, sleep: SYSTEM_CLOCK.sleep }),
     secrets,
     loadExchange: exchangeLoader({ environment, ssm: ssm(region), variables: process.env }),
     ourAddresses: () => readOurAddressesInUse({ environment, regions: allowlistRegions, ssm, localAws }),
+    heldVersions: () =>
+      openHeldVersions({
+        environment,
+        ssm: ssm(region),
+        dynamo,
+        sleep: SYSTEM_CLOCK.sleep,
+        now: SYSTEM_CLOCK.now,
+      }),
     publish: requestTopic(topic, region),
     now: SYSTEM_CLOCK.now,
     ssm: ssm(region),

@@ -18,11 +18,13 @@ import {
   ITEM_ATTRIBUTE,
   KEY_ATTRIBUTE,
   spikeItem,
+  versionItem,
 } from '../../contract/watch';
 import { awsRefusal } from '../shared/aws-refusal';
 import { CLIENT_SETTINGS } from '../shared/client-settings';
 import { Refusal } from '../shared/refusal';
 import type { Found } from './found';
+import type { Held } from './held-versions';
 import { inParallel } from './in-parallel';
 import type { Window } from './spikes';
 
@@ -35,6 +37,10 @@ export interface Place {
 /** What is there, in milliseconds since 1970 where it is a time. */
 export interface Stored {
   readonly seenAt?: number;
+  /** Of an old version. */
+  readonly heldAt?: number;
+  /** Of the heartbeat. */
+  readonly beatAt?: number;
   readonly expiresAt: number;
 }
 
@@ -70,14 +76,14 @@ export class FindingsTable {
     );
     await inParallel(chunks, CALLS_AT_ONCE, async (chunk) => {
       for (const item of await this.readChunk(chunk)) {
-        const { [KEY_ATTRIBUTE]: key, [ITEM_ATTRIBUTE]: name, seenAt, [EXPIRY_ATTRIBUTE]: expiry } = item;
+        const { [KEY_ATTRIBUTE]: key, [ITEM_ATTRIBUTE]: name, [EXPIRY_ATTRIBUTE]: expiry } = item;
         if (key?.S === undefined || name?.S === undefined)
           throw this.unusable('BatchGetItem', 'an item without its key');
         const expiresAt = expiry?.N === undefined ? Number.POSITIVE_INFINITY : Number(expiry.N) * 1000;
         // to the second, as the condition of a write has it: where the two differ, what is new would not be written
         if (expiresAt < seconds(now) * 1000) continue;
         found.set(placeId({ keyName: key.S, item: name.S }), {
-          ...(seenAt?.N !== undefined && { seenAt: Number(seenAt.N) }),
+          ...timesOf(item),
           expiresAt,
         });
       }
@@ -148,6 +154,21 @@ export class FindingsTable {
     return all;
   }
 
+  /** A time that is newer than the one before: it never goes back, whatever order records come in. */
+  public async putHeld({ keyName, versionId, at }: Held, now: number): Promise<void> {
+    const times = { heldAt: { N: String(at) }, [EXPIRY_ATTRIBUTE]: { N: expirySeconds(now) } };
+    await this.call('PutItem', () =>
+      this.client.send(
+        new PutItemCommand({
+          TableName: this.table,
+          Item: { ...keyOf({ keyName, item: versionItem(versionId) }), ...times },
+          ConditionExpression: 'attribute_not_exists(heldAt) OR heldAt < :held',
+          ExpressionAttributeValues: { ':held': { N: String(at) } },
+        }),
+      ),
+    );
+  }
+
   /** A heartbeat that is newer than the last one. */
   public async putHeartbeat(beatAt: number, now: number): Promise<void> {
     const times = { beatAt: { N: String(beatAt) }, seenAt: { N: String(now) } };
@@ -209,6 +230,14 @@ export class FindingsTable {
       throw awsRefusal(`dynamodb:${action}`, this.table, error);
     }
   }
+}
+
+/** Those that the item has; what is no number is as good as not there. */
+function timesOf(item: Record<string, AttributeValue>): Omit<Stored, 'expiresAt'> {
+  const names = ['seenAt', 'heldAt', 'beatAt'] as const;
+  return Object.fromEntries(
+    names.flatMap((name) => (item[name]?.N === undefined ? [] : [[name, Number(item[name].N)]])),
+  );
 }
 
 const seconds = (milliseconds: number) => Math.floor(milliseconds / 1000);

@@ -1,4 +1,4 @@
-// Judges the records of one batch: what is fine costs a few look-ups, anything else becomes a finding or a question.
+// Judges the records and key reports of one batch: what is fine costs a few look-ups, anything else becomes a finding or a question.
 import {
   AUTH_FAILURES,
   BadRecordReason,
@@ -6,6 +6,8 @@ import {
   FindingKind,
   HEARTBEAT_EVENT,
   hourOf,
+  KEY_EVENT,
+  type KeyReport,
   NO_KEY,
   Outcome,
   PERMISSION_REFUSALS,
@@ -14,8 +16,9 @@ import {
 } from '../../contract/watch';
 import { parseSourceAddress } from '../../contract/watch/source-address';
 import type { Refusal } from '../shared/refusal';
-import { type About, aboutRecord } from './about';
+import { type About, aboutRecord, aboutReport } from './about';
 import { FoundOnce } from './found';
+import { HeldVersions } from './held-versions';
 import { isLine, type LogLine } from './log-batch';
 import type { OurNetwork } from './our-network';
 import type { Known, Ring } from './ring';
@@ -50,8 +53,8 @@ export interface Pair {
 }
 
 /** A record that is not just fine. */
-interface Case {
-  readonly record: RequestRecord;
+interface Case<R = RequestRecord | KeyReport> {
+  readonly record: R;
   /** Of the line. */
   readonly id: string;
   /** Its time; now, where its clock is wrong. */
@@ -62,6 +65,8 @@ export class Judgement {
   public readonly found = new FoundOnce();
   public readonly pairs = new Map<string, Pair>();
   public readonly spikes: Spikes;
+  /** Old versions that workloads hold. */
+  public readonly held = new HeldVersions();
   public requests = 0;
   public authFailures = 0;
   public badRecords = 0;
@@ -104,14 +109,25 @@ export class Judgement {
       if (right) this.heartbeat = Math.max(this.heartbeat ?? 0, record.timestamp);
       return;
     }
-    this.requests += record.count ?? 1;
     const at = right ? record.timestamp : this.now;
     const key = this.ring?.get(record.keyName);
+    const isRequest = record.event !== KEY_EVENT;
+    if (isRequest) this.requests += record.count ?? 1;
     if (key === undefined || this.isDoubtful(key, record, at)) {
       this.doubts.push({ record, id, at });
-    } else if (!this.isKnownPair(key, record.sourceIp) || TELLING.has(record.outcome)) {
-      this.judge({ record, id, at }, { is: 'registered', key, unlabelled: NOTHING });
+      return;
     }
+    if (!key.isCurrent(record.keyVersion)) this.hold(key, record);
+    if (isRequest && (!this.isKnownPair(key, record.sourceIp) || TELLING.has(record.outcome))) {
+      this.judgeRequest({ record, id, at }, { is: 'registered', key, unlabelled: NOTHING });
+    }
+  }
+
+  /** Only versions that the ring has: a log's writer must not be able to fill the table. */
+  private hold(key: WatchedKey, { keyName, keyVersion, exchange, timestamp }: RequestRecord | KeyReport): void {
+    if (!key.isOld(keyVersion) || key.exchange !== exchange) return;
+    // a clock that is ahead must not hold a version beyond now
+    this.held.add({ keyName, versionId: keyVersion, at: Math.min(timestamp, this.now) });
   }
 
   /** Known under an allowlist that could be read: without one, no address is ours. */
@@ -120,14 +136,20 @@ export class Judgement {
   }
 
   /** Anything that would become a finding about the key itself is confirmed first: lists lag. */
-  private isDoubtful(key: WatchedKey, { exchange, keyVersion, category }: RequestRecord, at: number): boolean {
-    return !key.isUsable(keyVersion, at) || key.exchange !== exchange || !key.permits(category);
+  private isDoubtful(key: WatchedKey, record: RequestRecord | KeyReport, at: number): boolean {
+    if (!key.isUsable(record.keyVersion, at) || key.exchange !== record.exchange) return true;
+    return record.event !== KEY_EVENT && !key.permits(record.category);
   }
 
   /** Judges what the list did not explain. */
   public async settleDoubts(): Promise<void> {
     const known = await this.confirm();
-    for (const doubt of this.doubts) this.judge(doubt, known(doubt.record.keyName));
+    for (const { record, id, at } of this.doubts) {
+      const one = known(record.keyName);
+      if (one.is === 'registered') this.hold(one.key, record);
+      if (record.event === KEY_EVENT) this.judgeReport(record, at, one);
+      else this.judgeRequest({ record, id, at }, one);
+    }
     this.doubts.length = 0;
   }
 
@@ -143,7 +165,16 @@ export class Judgement {
     return (name) => known.get(name) ?? { is: 'none' };
   }
 
-  private judge({ record, id, at }: Case, known: Known): void {
+  private judgeReport(record: KeyReport, at: number, known: Known): void {
+    if (known.is === 'unreadable') {
+      this.leave(known.refusal);
+      return;
+    }
+    const finding = judgeVersion(record, aboutReport(record, at), known, at);
+    if (finding) this.found.add(finding);
+  }
+
+  private judgeRequest({ record, id, at }: Case<RequestRecord>, known: Known): void {
     const add = (finding: Finding | undefined) => {
       if (finding) this.found.add(finding);
       return finding !== undefined;
@@ -189,13 +220,17 @@ export class Judgement {
   private judgeAddress(record: RequestRecord, known: Known) {
     const { network } = this.knowledge;
     if (known.is === 'unreadable' || this.network === undefined) {
-      this.unjudged++;
-      this.refusal ??= known.is === 'unreadable' ? known.refusal : (network as Refusal);
+      this.leave(known.is === 'unreadable' ? known.refusal : (network as Refusal));
     }
     if (this.network === undefined) return undefined;
     const verdict = this.network.judge(record.sourceIp);
     if (verdict === undefined) this.bad(BadRecordReason.MALFORMED_FIELD);
     return verdict;
+  }
+
+  private leave(refusal: Refusal): void {
+    this.unjudged++;
+    this.refusal ??= refusal;
   }
 
   private pair(record: RequestRecord, key: WatchedKey, origin: string, at: number, clean: boolean): void {

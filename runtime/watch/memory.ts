@@ -1,14 +1,19 @@
 // What a detector that stays warm knows to be stored, so that quiet traffic costs no call. Bounded, because a log's writer chooses what is in it.
 import { ONCE } from '../../contract/watch';
 import { type Found, identity } from './found';
+import { type Held, heldId } from './held-versions';
 import type { Pair } from './judge';
 
 const MOST_FINDINGS = 20_000;
 const MOST_KEYS = 20_000;
+const MOST_HELD = 20_000;
+/** What is stored of an old version may be older by this much. */
+const HELD_MS = 600_000;
 
 export class Memory {
   private readonly stored = new Set<string>();
   private readonly firsts = new Map<string, number>();
+  private readonly held = new Map<string, number>();
 
   /** True while the pair needs no look. */
   public knows({ key, record }: Pair, now: number): boolean {
@@ -28,6 +33,17 @@ export class Memory {
   public rememberFirst(keyName: string, seenAt: number): void {
     if (this.firsts.size >= MOST_KEYS) this.firsts.clear();
     this.firsts.set(keyName, seenAt);
+  }
+
+  /** True while what is stored of the old version is new enough. */
+  public isHeldStored(held: Held): boolean {
+    const stored = this.held.get(heldId(held));
+    return stored !== undefined && held.at < stored + HELD_MS;
+  }
+
+  public rememberHeld(held: Held): void {
+    if (this.held.size >= MOST_HELD) this.held.clear();
+    this.held.set(heldId(held), held.at);
   }
 
   public isStored(found: Found): boolean {

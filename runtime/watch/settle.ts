@@ -30,6 +30,7 @@ export async function settle(judgement: Judgement, options: SettleOptions): Prom
   await settleSpikes(judgement, found, options);
   const { kept, dropped } = await storeFindings(found, options);
   await after(kept);
+  await settleHeld(judgement, options);
   if (judgement.heartbeat !== undefined) await options.table().putHeartbeat(judgement.heartbeat, options.now);
   return dropped;
 }
@@ -111,6 +112,17 @@ async function settleSpikes({ spikes }: Judgement, found: FoundOnce, options: Se
       if (all !== 'enough' && totalOf(all) < spikeFailures) return;
     }
     found.add(finding);
+  });
+}
+
+/** Stores when old versions were last held, unless that is known to be stored already, to a few minutes. */
+async function settleHeld({ held }: Judgement, { memory, now, table }: SettleOptions): Promise<void> {
+  const fresh = held.all().filter((one) => !memory.isHeldStored(one));
+  if (fresh.length === 0) return;
+  const open = table();
+  await inParallel(fresh, CALLS_AT_ONCE, async (one) => {
+    await open.putHeld(one, now);
+    memory.rememberHeld(one);
   });
 }
 

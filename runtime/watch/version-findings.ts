@@ -1,11 +1,11 @@
-// Whether the ring has the key and the version that a record names, and whether it was the version's time.
-import { type Finding, FindingKind, type RequestRecord } from '../../contract/watch';
+// Whether the ring has the key and the version that a record or a key report names, and whether it was the version's time.
+import { type Finding, FindingKind, type KeyReport } from '../../contract/watch';
 import type { About } from './about';
 import type { Known } from './ring';
 
 /** `at` is the time of the record. */
 export function judgeVersion(
-  { keyName, keyVersion, exchange }: RequestRecord,
+  { keyName, keyVersion, exchange }: Pick<KeyReport, 'keyName' | 'keyVersion' | 'exchange'>,
   about: About,
   known: Exclude<Known, { is: 'unreadable' }>,
   at: number,

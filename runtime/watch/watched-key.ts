@@ -43,9 +43,19 @@ export class WatchedKey {
     return this.permitted[category];
   }
 
+  /** True for the version that workloads read now. */
+  public isCurrent(version: string): boolean {
+    return version === this.current;
+  }
+
+  /** True for a version that was in use once, or was closed, as long as a label keeps it. */
+  public isOld(version: string): boolean {
+    return this.usableUntil.has(version);
+  }
+
   /** Whether the version could be used at that time; almost every record names the current one. */
   public isUsable(version: string, at: number): boolean {
-    return version === this.current || at <= (this.usableUntil.get(version) ?? -1);
+    return this.isCurrent(version) || at <= (this.usableUntil.get(version) ?? -1);
   }
 
   /** `unlabelled` holds the versions that no label keeps. */

@@ -2,11 +2,12 @@
 import { ErrorClass } from '../../../contract/exchange/error-class';
 import { CURRENT, isManagementKey, type KeyDocument, KeyPermission } from '../../../contract/keys';
 import { ExchangeError, type KeyFacts } from '../../exchange/adapter';
+import { refusalOf } from '../../shared/aws-refusal';
 import { Refusal } from '../../shared/refusal';
 import { KeyRefused } from '../exchange-refusal';
 import { checkAddresses, checkPermissions, standbyMissing } from '../key-facts';
 import type { KeyState } from '../key-state';
-import type { Answers, Drift, Known, Question } from './known';
+import type { Answers, Drift, Held, Known, Question } from './known';
 import type { Pass } from './pass';
 
 type Finder<A extends keyof Answers> = (subject: Subject, version: string) => Promise<Answers[A]>;
@@ -48,6 +49,7 @@ const FINDERS: { readonly [A in keyof Answers]: Finder<A> } = {
       throw error;
     }
   },
+  held: findHeld,
   drift: findDrift,
 };
 
@@ -84,6 +86,16 @@ async function findListed(subject: Subject, version: string): Promise<Answers['l
   } catch (error) {
     if (error instanceof Refusal && error.code === 'MANAGEMENT_KEY_MISSING') return 'unknown';
     throw error;
+  }
+}
+
+/** The watch is no part of the key: without its answer the turn goes on, and the decision says what that means. */
+async function findHeld({ pass, key }: Subject, version: string): Promise<Held> {
+  try {
+    return { at: await pass.heldAt(key.key.text, version) };
+  } catch (error) {
+    const { code, message } = refusalOf(error);
+    return { unknown: `${message} [${code}]` };
   }
 }
 

@@ -17,6 +17,7 @@ export interface Answers {
   readonly listed: ListedKey | 'gone' | 'unknown';
   /** The version's key as it describes itself; the question may count as a use of the key. */
   readonly inspected: KeyFacts | 'unknown';
+  readonly held: Held;
   readonly drift: Drift;
 }
 
@@ -26,6 +27,9 @@ export interface Drift {
   /** Published ranges that it lacks, where only standby addresses are shut out by that. */
   readonly standby: readonly string[];
 }
+
+/** When workloads were last seen with a version, in seconds since 1970, if they were; or why that cannot be told. */
+export type Held = { readonly at?: number } | { readonly unknown: string };
 
 export interface Question {
   readonly about: keyof Answers;

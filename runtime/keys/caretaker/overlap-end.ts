@@ -2,7 +2,7 @@
 import { CURRENT, isManagementKey, LabelKind } from '../../../contract/keys';
 import { CaretakerMetric } from '../../../contract/metrics';
 import type { KeyVersion } from '../key-state';
-import { isDrained } from './drain';
+import { lateUse, type Use } from './drain';
 import {
   currentKey,
   currentVersion,
@@ -22,8 +22,9 @@ import {
 } from './facts';
 import { judgeProbe } from './probe-verdict';
 import { isDead, nextRequest } from './request-deletion';
-import { finding, NOTHING, type Outcome } from './step';
+import { type Finding, finding, NOTHING, type Outcome } from './step';
 
+const NOT_ASKED: Use = { inUse: false };
 const ENDING = [LabelKind.REVOKE, LabelKind.QUARANTINED, LabelKind.DELETE_ASKED];
 
 /** All versions with an end, the earliest first; the first step that is due is taken, waiting ones hold up no other. */
@@ -88,11 +89,17 @@ function retire(facts: Facts, version: KeyVersion, end: number, begun: boolean):
   const verdict = judgeProbe(known.ask('probe', current.id), current);
   if (verdict) return { findings: [verdict] };
 
-  const findings = [];
-  if (!begun && !isDrained(facts, version, end)) {
-    if (now < end + overlapSeconds(facts)) return finding(CaretakerMetric.OLD_KEY_STILL_IN_USE, version);
+  const findings: Finding[] = [];
+  const { inUse, detail, failure } = begun ? NOT_ASKED : lateUse(facts, version, end);
+  if (failure !== undefined) {
+    findings.push({ metric: CaretakerMetric.KEYS_FAILED, version: version.id, detail: failure });
+  }
+  if (inUse) {
     // a thief must not keep a stolen key alive by using it
-    findings.push({ metric: CaretakerMetric.REVOKED_WHILE_IN_USE, version: version.id });
+    const stop = now >= end + overlapSeconds(facts);
+    const metric = stop ? CaretakerMetric.REVOKED_WHILE_IN_USE : CaretakerMetric.OLD_KEY_STILL_IN_USE;
+    findings.push({ metric, version: version.id, detail });
+    if (!stop) return { findings };
   }
   if (isDeletedByHand(facts) && isDead(facts, version)) return { step: close, findings: [] };
   if (!begun && mayQuarantine(facts, end)) return { step: { do: 'quarantine', version: version.id }, findings };

@@ -5,6 +5,7 @@ import type { ExchangeAdapter, ListedKey } from '../../exchange/adapter';
 import type { OurAddresses } from '../../shared/our-addresses';
 import type { KeyStore } from '../key-store';
 import { readManagementKey } from '../management-key';
+import type { HeldVersions } from './held-versions';
 import { withPatience } from './tired';
 
 export interface PassDependencies {
@@ -15,6 +16,8 @@ export interface PassDependencies {
   readonly loadExchange: (name: string) => Promise<ExchangeAdapter>;
   /** What the allowlist of every key should contain. */
   readonly ourAddresses: () => Promise<OurAddresses>;
+  /** Which old versions workloads hold, as far as the watch is alive to see it. */
+  readonly heldVersions: () => Promise<HeldVersions>;
   /** Asks a person; resolves when the message has been taken. */
   readonly publish: (message: { readonly subject: string; readonly text: string }) => Promise<void>;
   /** Milliseconds since 1970. */
@@ -42,6 +45,12 @@ export class Pass {
 
   public ourAddresses(): Promise<OurAddresses> {
     return this.once('addresses', () => this.dependencies.ourAddresses());
+  }
+
+  /** When the version was last seen with a workload, in seconds since 1970. A watch that is silent is asked once in the pass. */
+  public async heldAt(keyName: string, version: string): Promise<number | undefined> {
+    const held = await this.once('held versions', () => this.dependencies.heldVersions());
+    return held(keyName, version);
   }
 
   /** All keys of an account. A list of this pass is new enough for everything but the proof that a revocation worked. */

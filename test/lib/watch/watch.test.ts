@@ -71,7 +71,7 @@ test('the subscription waits for the permission, which is for this account only'
 test('nothing of the watch may read a value of a secret, or a table or log it does not need', () => {
   const actions = Object.entries(resourcesOf(watchWith(), 'AWS::IAM::Policy')).map(([id, { Properties }]) => {
     const { Statement } = Properties.PolicyDocument as { Statement: { Action: string | string[] }[] };
-    return [id.replace(/Role.*/, ''), Statement.flatMap(({ Action }) => Action).sort()];
+    return [id.replace(/Role.*|[0-9A-F]{8}$/, ''), Statement.flatMap(({ Action }) => Action).sort()];
   });
   const logging = ['logs:CreateLogStream', 'logs:PutLogEvents'];
   const letters = ['kms:Decrypt', 'kms:GenerateDataKey', 'sqs:SendMessage'];
@@ -87,7 +87,29 @@ test('nothing of the watch may read a value of a secret, or a table or log it do
     Heartbeat: [...logging, ...logging].sort(),
     HeartbeatSchedule: letters,
     TradingGate: ['cloudwatch:DescribeAlarms', ...logging, 'ssm:GetParameter', 'ssm:PutParameter'],
+    // the caretaker's, which is not of the watch
+    WhoHoldsOldKeys: ['dynamodb:BatchGetItem', 'kms:Decrypt', 'ssm:GetParameter'],
   });
+});
+
+test('the caretaker may ask the table who holds an old key, and decrypt for that alone', () => {
+  const template = watchWith();
+  const [[table]] = Object.entries(resourcesOf(template, 'AWS::DynamoDB::Table'));
+  const [[encryption]] = Object.entries(resourcesOf(template, 'AWS::KMS::Key'));
+  const [policy] = Object.entries(resourcesOf(template, 'AWS::IAM::Policy')).flatMap(([id, { Properties }]) =>
+    id.startsWith('WhoHolds') ? [Properties] : [],
+  );
+  expect(policy.Roles).toEqual([{ Ref: expect.stringContaining('Caretaker') }]);
+  const { Statement } = policy.PolicyDocument as { Statement: Record<string, unknown>[] };
+  expect(Statement.map(({ Resource, Condition }) => ({ Resource, Condition }))).toEqual([
+    { Resource: expect.anything() },
+    { Resource: { 'Fn::GetAtt': [table, 'Arn'] } },
+    {
+      Resource: { 'Fn::GetAtt': [encryption, 'Arn'] },
+      Condition: { StringEquals: { 'kms:ViaService': 'dynamodb.eu-west-1.amazonaws.com' } },
+    },
+  ]);
+  expect(resolveTemplateValue(Statement[0].Resource, attribute)).toMatch(/:parameter\/exchange-keys\/dev\/watch$/);
 });
 
 describe('request records', () => {
@@ -139,7 +161,9 @@ describe("a workload's own log group", () => {
     const retention = RetentionDays.SIX_MONTHS;
     ring.addRequestLogs(new LogGroup(bots, 'BotLogs', { encryptionKey: key, retention }));
     const template = compliantTemplate(bots);
-    template.hasResourceProperties('AWS::Logs::SubscriptionFilter', { FilterPattern: '"exchange.request"' });
+    template.hasResourceProperties('AWS::Logs::SubscriptionFilter', {
+      FilterPattern: '?"exchange.request" ?"exchange.key"',
+    });
     template.resourceCountIs('AWS::Logs::MetricFilter', 2);
   });
 

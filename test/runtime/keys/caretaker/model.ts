@@ -39,6 +39,8 @@ export interface Model {
   readonly restricted: ReadonlySet<number>;
   /** Seconds since 1970 of the last use, by key number. */
   readonly used: ReadonlyMap<number, number>;
+  /** Seconds since 1970 when a workload was last seen with a version; or nobody can say. */
+  readonly held: ReadonlyMap<string, number> | 'unknown';
   readonly capabilities: Capabilities;
   readonly inSync: boolean;
   readonly routine: boolean;
@@ -124,6 +126,8 @@ function answer(model: Model, { about, version }: Question): unknown {
       return model.capabilities.list ? (dead ? 'gone' : facts) : 'unknown';
     case 'inspected':
       return dead ? 'unknown' : facts;
+    case 'held':
+      return model.held === 'unknown' ? { unknown: 'no answer' } : { at: model.held.get(version) };
     case 'drift':
       return { codes: [], standby: [] };
   }
@@ -224,13 +228,17 @@ export const models: fc.Arbitrary<Model> = fc
     ),
     dead: fc.uniqueArray(fc.integer({ min: 0, max: 4 }), { maxLength: 1 }),
     used: fc.array(fc.tuple(fc.integer({ min: 0, max: 4 }), times), { maxLength: 2 }),
+    held: fc.oneof(
+      { weight: 5, arbitrary: fc.array(fc.tuple(fc.integer({ min: 0, max: 4 }), times), { maxLength: 2 }) },
+      { weight: 1, arbitrary: fc.constant('unknown' as const) },
+    ),
     capabilities,
     inSync: fc.boolean(),
     routine: fc.boolean(),
     rotationEnabled: fc.boolean(),
     answers: fc.constantFrom<ProbeResult['result']>(...Array(20).fill('OK'), ...Object.values(ErrorClass)),
   })
-  .map(({ versions, holders, dead, used, ...rest }) => {
+  .map(({ versions, holders, dead, used, held, ...rest }) => {
     const seen = new Set<string>();
     const service = [CURRENT, PENDING, PREVIOUS, CANDIDATE];
     return {
@@ -239,6 +247,7 @@ export const models: fc.Arbitrary<Model> = fc
       dead: new Set(dead),
       restricted: new Set<number>(),
       used: new Map(used),
+      held: held === 'unknown' ? held : new Map(held.map(([index, time]) => [`v${index}`, time])),
       versions: versions.map(({ marks, ...version }, index) => {
         const own = marks.map(({ kind, time }) => formatLabel(kind, time)).filter((label) => !seen.has(label));
         for (const label of own) seen.add(label);

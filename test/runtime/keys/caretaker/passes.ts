@@ -86,6 +86,7 @@ function dependencies(
     secrets,
     loadExchange,
     ourAddresses: () => world.ourAddresses(),
+    heldVersions: async () => async () => undefined,
     publish: (message) => effects.run('Publish', async () => void messages.push(message)),
     now: world.clock.now,
     ssm,

@@ -7,15 +7,16 @@ import {
   HEARTBEAT_KEY,
   KEPT_MS,
   spikeItem,
+  versionItem,
 } from '../../../../contract/watch';
 import type { FindingsTable, Place, Stored } from '../../../../runtime/watch/findings-table';
 import type { Found } from '../../../../runtime/watch/found';
+import type { Held } from '../../../../runtime/watch/held-versions';
 import { totalOf, type Window } from '../../../../runtime/watch/spikes';
 
 interface Item extends Stored {
   readonly finding?: Finding;
   readonly failures?: ReadonlySet<string>;
-  readonly beatAt?: number;
 }
 
 /** To the next whole second, as attributes are. */
@@ -67,6 +68,14 @@ export class MemoryTable implements Pick<FindingsTable, keyof FindingsTable> {
     const failures = new Set([...before, ...window.failures]);
     this.items.set(id, { failures, expiresAt: expiry(now) });
     return [...failures];
+  }
+
+  public async putHeld({ keyName, versionId, at }: Held, now: number): Promise<void> {
+    this.enter('putHeld', `${keyName} ${versionId}`);
+    const id = `${keyName} ${versionItem(versionId)}`;
+    if ((this.items.get(id)?.heldAt ?? Number.NEGATIVE_INFINITY) < at) {
+      this.items.set(id, { heldAt: at, expiresAt: expiry(now) });
+    }
   }
 
   public async putHeartbeat(beatAt: number, now: number): Promise<void> {
