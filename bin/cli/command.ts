@@ -19,7 +19,9 @@ interface CommandText {
   /** More of it, for --help. */
   readonly description?: string;
   readonly options?: readonly OptionText[];
-  /** What to write after `exchange-keys <group> <command>`. */
+  /** Runs where the group is named and no command of it. */
+  readonly isDefault?: boolean;
+  /** What to write after `exchange-keys <group>`. */
   readonly examples: readonly string[];
 }
 

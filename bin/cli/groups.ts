@@ -7,6 +7,7 @@ import { request } from './allowlist/request';
 import { told } from './allowlist/told';
 import { verify } from './allowlist/verify';
 import type { Group } from './command';
+import { curlScript } from './curl/curl';
 import { history } from './key/history';
 import { list } from './key/list';
 import { put } from './key/put';
@@ -37,5 +38,10 @@ export const GROUPS: readonly Group[] = [
     name: 'verify',
     summary: 'proof of the way out: the gate of a pipeline, and what workloads may do now',
     commands: [gate, status],
+  },
+  {
+    name: 'curl',
+    summary: 'scripts for single requests to an exchange, which take the key from the environment and show it nowhere',
+    commands: [curlScript],
   },
 ];

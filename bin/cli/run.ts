@@ -67,7 +67,7 @@ function program(context: Context, state: State): Command {
 
 function addCommand(parent: Command, group: Group, command: CliCommand, context: Context, state: State): void {
   const examples = command.examples.map((example) => `  $ ${NAME} ${group.name} ${example}`).join('\n');
-  const added = configured(parent.command(command.usage), context)
+  const added = configured(parent.command(command.usage, { isDefault: command.isDefault }), context)
     .summary(command.summary)
     .description([command.summary, command.description].filter(Boolean).join('.\n\n'))
     .addHelpText('after', () => `\nExit codes:\n${exitCodesText()}\n\nExamples:\n${examples}`);
