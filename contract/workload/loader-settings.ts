@@ -29,7 +29,8 @@ export interface LoaderVariables {
   readonly echoUrl: string;
 }
 
-const PREFIX = /^[A-Z][A-Z0-9_]{0,39}$/;
+/** What the name of an exchange becomes, so that prefix and name can be told from each other. */
+const PREFIX = /^(?=.{1,31}$)[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/;
 
 /**
  * Names of the variables of an exchange.
@@ -37,10 +38,10 @@ const PREFIX = /^[A-Z][A-Z0-9_]{0,39}$/;
  * @throws InputError `LOADER_PREFIX_MALFORMED`.
  */
 export function loaderVariables(prefix: string): LoaderVariables {
-  if (!PREFIX.test(prefix) || prefix.endsWith('_')) {
+  if (!PREFIX.test(prefix)) {
     throw new InputError(
       'LOADER_PREFIX_MALFORMED',
-      `prefix ${quoted(prefix)} is not one; write at most 40 upper-case letters, digits and underscores, a letter first and no underscore last, for example 'XXKK'`,
+      `prefix ${quoted(prefix)} is not one; write upper-case words of letters and digits joined by underscores, at most 31 characters, a letter first, for example 'XXKK'`,
     );
   }
   return {
@@ -63,4 +64,9 @@ export function loaderVariables(prefix: string): LoaderVariables {
 /** The prefix of an exchange's variables: `xxkk` → `XXKK`, `my-exchange` → `MY_EXCHANGE`. */
 export function loaderPrefix(exchange: string): string {
   return exchange.toUpperCase().replaceAll('-', '_');
+}
+
+/** The exchange whose variables begin so: `XXKK` → `xxkk`, `MY_EXCHANGE` → `my-exchange`. */
+export function exchangeOfPrefix(prefix: string): string {
+  return prefix.toLowerCase().replaceAll('_', '-');
 }

@@ -1,0 +1,64 @@
+// Which key a workload must get, and the refusal of every other: a key of another environment, workload or exchange is never used.
+import { type KeyName, keyOfSecret, parseKeyName } from '../../../contract/keys';
+import { loaderPrefix } from '../../../contract/workload';
+import { LoaderError } from '../shared/loader-error';
+import { settingMalformed } from '../shared/settings';
+
+export interface ExpectedKey {
+  /** Every name that something says, and what says it. */
+  readonly names: readonly { readonly name: KeyName; readonly saidBy: string }[];
+  /** Prefix of the exchange's variables, `XXKK`. */
+  readonly prefix: string;
+}
+
+/** @throws LoaderError `LOADER_SETTING_MALFORMED`. */
+export function keyNameSetting(setting: string, value: string): KeyName {
+  try {
+    return parseKeyName(value);
+  } catch {
+    throw settingMalformed(setting, "write <environment>-<purpose>-<instance>, for example 'prod-trader-bot-a'", value);
+  }
+}
+
+/** The key that the name in a secret's id implies; undefined for a secret that is not named as ours are. */
+export function keyOfSecretId(id: string): KeyName | undefined {
+  // An ARN ends in a hyphen and six characters that Secrets Manager adds to the name.
+  const name = id.startsWith('arn:') ? id.replace(/^.*:secret:/, '').replace(/-[A-Za-z0-9]{6}$/, '') : id;
+  try {
+    return keyOfSecret(name);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Lets only the expected key pass. `source` begins the message.
+ * @throws LoaderError `KEY_OF_OTHER_ENVIRONMENT`, `KEY_OF_OTHER_WORKLOAD`, `KEY_OF_OTHER_EXCHANGE`.
+ */
+export function refuseOtherKey(
+  source: string,
+  found: { name: KeyName; exchange: string },
+  expected: ExpectedKey,
+): void {
+  const { name, exchange } = found;
+  for (const { name: wanted, saidBy } of expected.names) {
+    if (name.environment !== wanted.environment) {
+      throw new LoaderError(
+        'KEY_OF_OTHER_ENVIRONMENT',
+        `${source}: the key is '${name.text}' of environment '${name.environment}', and ${saidBy} says '${wanted.text}'; give the workload the key of its own environment`,
+      );
+    }
+    if (name.text !== wanted.text) {
+      throw new LoaderError(
+        'KEY_OF_OTHER_WORKLOAD',
+        `${source}: the key is '${name.text}', and ${saidBy} says '${wanted.text}'; give the workload its own key, or correct ${saidBy}`,
+      );
+    }
+  }
+  if (loaderPrefix(exchange) !== expected.prefix) {
+    throw new LoaderError(
+      'KEY_OF_OTHER_EXCHANGE',
+      `${source}: the key is of exchange '${exchange}', and the prefix '${expected.prefix}' is another one's; give the workload a key of that exchange, or the prefix '${loaderPrefix(exchange)}'`,
+    );
+  }
+}

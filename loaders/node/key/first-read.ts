@@ -1,0 +1,36 @@
+// The read at start: a service that does not answer is given some time, everything else fails at once.
+import { retryDelay, START_PATIENCE_MS } from '../../../contract/workload';
+import type { Clock, Timers } from '../shared/time';
+import { boundedRead, LONGEST_READ_MS } from './bounded-read';
+import type { HeldKey } from './held-key';
+import { type KeyReader, Unreachable } from './key-source';
+import type { Notices } from './notices';
+
+export interface FirstReadTools {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: () => number;
+  readonly overlapHours: number;
+  readonly notices: Notices;
+}
+
+/** @throws LoaderError of the last try. */
+export async function firstRead(source: KeyReader, tools: FirstReadTools): Promise<HeldKey> {
+  const { clock, timers, random, overlapHours, notices } = tools;
+  const started = clock.now();
+  for (let failures = 1; ; failures++) {
+    const left = START_PATIENCE_MS - (clock.now() - started);
+    try {
+      return await boundedRead(source, {
+        timers,
+        milliseconds: Math.max(1, Math.min(left, LONGEST_READ_MS)),
+        keepsAlive: true,
+      });
+    } catch (error) {
+      const pause = retryDelay(failures, overlapHours, random());
+      if (!(error instanceof Unreachable) || clock.now() - started + pause >= START_PATIENCE_MS) throw error;
+      notices.warnOnce('start', error.code, `${error.message}; it is tried again`);
+      await new Promise<void>((resolve) => timers.setTimeout(resolve, pause));
+    }
+  }
+}

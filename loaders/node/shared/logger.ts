@@ -1,0 +1,33 @@
+// What the loader has to say to people: one JSON line on stderr, or the logger of the workload.
+
+/** Facts beside a message. Never a value of a key. */
+export interface LogFields {
+  /** Stable, searchable, upper snake case. */
+  readonly code: string;
+  readonly [field: string]: string | number;
+}
+
+/** Fits `console` and the logger of AWS Lambda Powertools. What it throws is ignored. */
+export interface LoaderLogger {
+  info(message: string, fields: LogFields): void;
+  warn(message: string, fields: LogFields): void;
+}
+
+const write = (level: string) => (message: string, fields: LogFields) => {
+  process.stderr.write(`${JSON.stringify({ level, message, ...fields })}\n`);
+};
+
+/** `{"level":"warn","message":…,"code":…}` on stderr, one line each. */
+export const STDERR_LOGGER: LoaderLogger = { info: write('info'), warn: write('warn') };
+
+/** A logger that harms nobody when it throws. */
+export function safely(logger: LoaderLogger): LoaderLogger {
+  const guarded = (log: LoaderLogger['warn']) => (message: string, fields: LogFields) => {
+    try {
+      log.call(logger, message, fields);
+    } catch {
+      // the loader's work goes on without its words
+    }
+  };
+  return { info: guarded(logger.info), warn: guarded(logger.warn) };
+}

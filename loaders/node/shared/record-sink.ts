@@ -1,0 +1,9 @@
+// Where lines for the request log go: one JSON document each, told whole and without a prefix, because the watch reads them as they are.
+
+/** Takes one line, without a line break. */
+export type RecordSink = (line: string) => void;
+
+/** Standard output, a line in one write. */
+export const STDOUT_SINK: RecordSink = (line) => {
+  process.stdout.write(`${line}\n`);
+};
