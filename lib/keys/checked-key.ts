@@ -21,16 +21,19 @@ import type { CheckedProbes } from '../verify/check-probes';
 import { checkWithdrawalReview } from './check-withdrawal-review';
 import { Exchange } from './exchange';
 import { ExchangeKeyProps } from './exchange-key-props';
+import { KeyRefresh } from './key-refresh';
 
 /** @internal */
 export interface CheckedKey {
   readonly name: KeyName;
   readonly description: string;
   readonly owner: string;
-  readonly exchange: string;
+  readonly exchange: Exchange;
   readonly permissions: readonly DescribedPermission[];
   readonly tier: RiskTier;
   readonly overlapHours: number;
+  /** How the workload gets a new key, where it was said. */
+  readonly refresh?: KeyRefresh;
 }
 
 /** @internal */
@@ -56,7 +59,7 @@ export function checkKey(
   const withdrawalReview = checkWithdrawalReview(scope, permissions, props.withdrawalReview);
   const described = { owner, exchange: exchange.name, account: props.account, permissions, tier, overlapHours };
   const description = checked(scope, 'account', () => formatDescription({ ...described, withdrawalReview }));
-  return { name, description, owner, exchange: exchange.name, permissions, tier, overlapHours };
+  return { name, description, owner, exchange, permissions, tier, overlapHours, refresh: props.refresh };
 }
 
 /**
@@ -91,7 +94,7 @@ export function checkProbeKey(
     tier,
     overlapHours,
   });
-  return { name, description, owner, exchange: exchange.name, permissions, tier, overlapHours };
+  return { name, description, owner, exchange, permissions, tier, overlapHours };
 }
 
 function requireAccount(
@@ -120,5 +123,5 @@ export function checkManagementKey(
   const owner = checked(scope, 'owner', () => parseWord('owner', ring.owner));
   const description = formatDescription({ owner, exchange: exchange.name, permissions, tier, overlapHours });
   const name = managementKeyName(environment, exchange.name);
-  return { name, description, owner, exchange: exchange.name, permissions, tier, overlapHours };
+  return { name, description, owner, exchange, permissions, tier, overlapHours };
 }

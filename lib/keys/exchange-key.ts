@@ -1,11 +1,18 @@
 // One exchange API key of one workload: its secret, who may read it, and when it rotates.
 import { Duration, Lazy, TagManager } from 'aws-cdk-lib';
-import { IGrantable } from 'aws-cdk-lib/aws-iam';
+import { ContainerDefinition } from 'aws-cdk-lib/aws-ecs';
+import { IGrantable, IRole } from 'aws-cdk-lib/aws-iam';
+import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnResourcePolicy, CfnRotationSchedule, CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
-import { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import { isProbeKey, KeyPermission, PLACEHOLDER, RiskTier, secretName, TIER_RULES } from '../../contract/keys';
 import { ConfigError } from '../core/config-error';
 import { keep } from '../core/keep';
+import { attachContainer } from './attach/attach-container';
+import { attachFunction } from './attach/attach-function';
+import { attachInstanceRole } from './attach/attach-instance-role';
+import { AttachContainerOptions, AttachInstanceRoleOptions, AttachOptions } from './attach/attach-options';
+import { AttachableKey, RingForWorkloads } from './attach/attachable-key';
 import { CheckedKey } from './checked-key';
 import { secretPolicy } from './secret-policy';
 import { workloadRoleArn } from './workload-principal';
@@ -21,6 +28,8 @@ export interface RingParts {
   /** Who reads the probe keys. */
   readonly probeRoleArns: readonly string[];
   readonly replicas: CfnSecret.ReplicaRegionProperty[];
+  /** What its workloads are given and held against. */
+  readonly workloads: RingForWorkloads;
 }
 
 /**
@@ -49,6 +58,7 @@ export class ExchangeKey extends Construct {
 
   private readonly environment: string;
   private readonly isProbe: boolean;
+  private readonly attachable: AttachableKey;
   private workload: string[] = [];
 
   /** Keys are made by their ring. @internal */
@@ -66,6 +76,7 @@ export class ExchangeKey extends Construct {
     this.environment = ring.environment;
     this.isProbe = isProbeKey(key.name);
     this.secretArn = this.createSecret(key, ring);
+    this.attachable = this.forWorkloads(key, ring.workloads);
   }
 
   /**
@@ -96,6 +107,53 @@ export class ExchangeKey extends Construct {
       );
     }
     if (this.workload.length === 0) this.workload = roles;
+  }
+
+  /**
+   * Gives the key to a container of an ECS task definition: its task role reads it (or, with injected delivery, its execution
+   * role), it gets the variables that the loaders look for, and at the end of synth everything in the app that runs the task
+   * definition must place it in workload subnets of an egress network of the key's environment, without a public address.
+   *
+   * The key's stack refers to the role. A service that logs to the ring's `requestLogs` refers to the key's stack: then its
+   * role must be made in the key's stack, or in one of its own.
+   *
+   * @throws ConfigError KEY_SHARED, KEY_NEVER_REFRESHED, REDEPLOY_UNDECIDED, ATTACH_CYCLE, REPLICA_MISSING and others, see docs/faq.md
+   */
+  public attachToContainer(container: ContainerDefinition, options: AttachContainerOptions = {}): void {
+    attachContainer(this.attachable, container, options);
+  }
+
+  /**
+   * Gives the key to a Lambda function, which must be in workload subnets: its role reads the key, it gets the variables that
+   * the loaders look for. Each execution environment reads the key by itself. Timers stand still between invocations, so a
+   * function asks its loader for the key in every invocation, not once.
+   *
+   * @throws ConfigError KEY_SHARED, REPLICA_MISSING, LOADER_PREFIX_TAKEN and others, see docs/faq.md
+   */
+  public attachToFunction(fn: LambdaFunction, options: AttachOptions = {}): void {
+    attachFunction(this.attachable, fn, options);
+  }
+
+  /**
+   * Gives the key to the role of EC2 instances, and returns the variables that the loaders look for, none of them secret: put
+   * them into user data or an environment file. Every instance and Auto Scaling group of the app with that role must be in
+   * workload subnets, without a public address, and require tokens of the metadata service (IMDSv2).
+   *
+   * @throws ConfigError KEY_SHARED, REPLICA_MISSING, LOADER_PREFIX_TAKEN and others, see docs/faq.md
+   */
+  public attachToInstanceRole(role: IRole, options: AttachInstanceRoleOptions = {}): { [name: string]: string } {
+    return attachInstanceRole(this.attachable, role, options);
+  }
+
+  private forWorkloads(key: CheckedKey, ring: RingForWorkloads): AttachableKey {
+    const { keyName, secretName: name, secretArn } = this;
+    const { permissions, overlapHours, exchange, refresh } = key;
+    return {
+      construct: this,
+      ...{ keyName, secretName: name, secretArn, permissions, overlapHours, exchange, refresh, ring },
+      attached: new Map<string, IConstruct>(),
+      grantRead: (role) => this.grantRead(role),
+    };
   }
 
   private createSecret(key: CheckedKey, ring: RingParts): string {
@@ -138,7 +196,7 @@ export class ExchangeKey extends Construct {
 const OWN_TAG_PRIORITY = 1000;
 
 function tag(tags: TagManager, { owner, exchange, tier, permissions }: CheckedKey): void {
-  const values = { owner, exchange, tier, permissions: permissions.join(' ') };
+  const values = { owner, exchange: exchange.name, tier, permissions: permissions.join(' ') };
   // Above the priority of `Tags.of(app).add`: a tag of the app must not say something else about a key.
   for (const [name, value] of Object.entries(values)) tags.setTag(`exchange-keys:${name}`, value, OWN_TAG_PRIORITY);
 }

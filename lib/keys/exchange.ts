@@ -1,6 +1,7 @@
 // Which exchange a key is of: its configuration, checked, and what a person has to do by hand there.
 import { IConstruct } from 'constructs';
 import { InputError } from '../../contract/errors';
+import { usesPassphrase } from '../../contract/exchange/check-exchange-configuration';
 import { ErrorClass } from '../../contract/exchange/error-class';
 import { ExchangeConfiguration } from '../../contract/exchange/exchange-configuration';
 import { type DescribedPermission, KeyPermission, MANAGE_KEYS } from '../../contract/keys';
@@ -59,6 +60,11 @@ export class Exchange {
   /** Host of the API; only of a configuration that `_document` has accepted. @internal */
   public get _host(): string {
     return new URL(this.configuration.baseUrl).hostname;
+  }
+
+  /** True when a key has a passphrase besides its secret. @internal */
+  public get _usesPassphrase(): boolean {
+    return usesPassphrase(this.configuration);
   }
 
   /** True when some operation on other keys names the sub-account they are in. @internal */

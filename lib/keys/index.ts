@@ -5,6 +5,8 @@ export * from '../../contract/exchange/exchange-configuration';
 export * from '../../contract/exchange/signing-template';
 export { KeyPermission } from '../../contract/keys/permission';
 export { RiskTier } from '../../contract/keys/risk-tier';
+export * from './attach/attach-options';
+export * from './attach/key-delivery';
 export * from './exchange';
 export { ExchangeKey } from './exchange-key';
 export * from './exchange-key-props';

@@ -12,7 +12,7 @@ export abstract class KeyRefresh {
    * @param every longest time between two reads; twice of it must fit into the overlap, so that one read may fail
    */
   public static polling(every: Duration): KeyRefresh {
-    return new Refresh(`reads the secret every ${every.toHumanString()}`, every.toMinutes() * 2);
+    return new Refresh(`reads the secret every ${every.toHumanString()}`, every.toMinutes() * 2, false);
   }
 
   /**
@@ -21,10 +21,13 @@ export abstract class KeyRefresh {
    * @param within longest time from a rotation to the end of the redeployment
    */
   public static onRedeploy(within: Duration): KeyRefresh {
-    return new Refresh(`is redeployed within ${within.toHumanString()}`, within.toMinutes());
+    return new Refresh(`is redeployed within ${within.toHumanString()}`, within.toMinutes(), true);
   }
 
   protected constructor() {}
+
+  /** True when only a redeployment brings the new key. @internal */
+  public abstract readonly _byRedeployment: boolean;
 
   /** Throws an `InputError` when the overlap is too short. @internal */
   public abstract _checkOverlap(overlapHours: number): void;
@@ -34,6 +37,7 @@ class Refresh extends KeyRefresh {
   constructor(
     private readonly how: string,
     private readonly minutes: number,
+    public readonly _byRedeployment: boolean,
   ) {
     super();
   }

@@ -129,16 +129,6 @@ export class KeyRing extends Construct {
       probes: this.probes && !props.suspended ? placeProbes(this, props.network, this.probes, this.keys) : undefined,
     });
     this.shards = new KeyShards(this, props.size ?? RingSize.STANDARD);
-    this.parts = {
-      environment: this.environment,
-      encryptionKeyArn: encryption.keyArn,
-      rotationFunctionArn: rotation.functionArn,
-      rotationRoleArn: callers.rotation,
-      caretakerRoleArn: callers.caretaker,
-      breakGlassRoleArn: callers.breakGlass,
-      probeRoleArns: verify.probeRoleArns,
-      replicas: replicaRegions(this, { environment: this.environment, region }, props.replicaRegions ?? []),
-    };
     this.watch = new RingWatch(this, {
       environment: this.environment,
       settings: props,
@@ -151,6 +141,27 @@ export class KeyRing extends Construct {
       verify,
       keyCount: Lazy.number({ produce: () => this.keys.size }),
     });
+    const replicas = replicaRegions(this, { environment: this.environment, region }, props.replicaRegions ?? []);
+    this.parts = {
+      environment: this.environment,
+      encryptionKeyArn: encryption.keyArn,
+      rotationFunctionArn: rotation.functionArn,
+      rotationRoleArn: callers.rotation,
+      caretakerRoleArn: callers.caretaker,
+      breakGlassRoleArn: callers.breakGlass,
+      probeRoleArns: verify.probeRoleArns,
+      replicas,
+      workloads: {
+        environment: this.environment,
+        region,
+        replicaRegions: replicas.map((replica) => replica.region),
+        network: props.network,
+        echoUrl: this.probes?.echoServices[0],
+        requestLogs: () => this.watch.requestLogGroups,
+        deadLetters: this.watch.deadLetters,
+        watchEncryption: this.watch.encryption,
+      },
+    };
     this.alarmTopic = this.watch.alarmTopic;
     this.requestLogs = this.watch.requestLogs;
     this.addExchange(props.exchange);

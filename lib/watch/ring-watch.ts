@@ -1,8 +1,10 @@
 // The watch of a ring, in a nested stack: the detector and its path, alarms, event rules, dashboard, saved queries.
 import { Duration, NestedStack, Stack } from 'aws-cdk-lib';
 import { Role } from 'aws-cdk-lib/aws-iam';
+import { IKey } from 'aws-cdk-lib/aws-kms';
 import { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
+import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { alarmName, alarmNamePrefix, DO_NOT_TRADE, RUNBOOK_URL } from '../../contract/alarms';
@@ -57,6 +59,12 @@ const LONGEST_RUNBOOK_URL = 500;
 export class RingWatch {
   public readonly alarmTopic: ITopic;
   public readonly requestLogs: ILogGroup;
+  /** All log groups that are looked through, the ring's own first. */
+  public readonly requestLogGroups: ILogGroup[];
+  /** Where goes what could not be delivered; one alarm covers it. */
+  public readonly deadLetters: IQueue;
+  /** Encrypts what the watch holds, `deadLetters` included. */
+  public readonly encryption: IKey;
   private readonly detector: RuntimeFunction;
   private readonly environment: string;
 
@@ -169,6 +177,9 @@ export class RingWatch {
     });
     this.alarmTopic = alarmTopic;
     this.requestLogs = requestLogs;
+    this.requestLogGroups = [requestLogs];
+    this.deadLetters = deadLetters;
+    this.encryption = encryption;
     this.detector = detector;
     this.environment = environment;
   }
@@ -187,6 +198,7 @@ export class RingWatch {
     const scope = new Construct(logGroup, id);
     subscribeDetector(scope, logGroup, this.detector, 'records');
     createMetricFilters(scope, logGroup, this.environment);
+    this.requestLogGroups.push(logGroup);
   }
 
   private publish(stack: NestedStack, document: WatchDocument): void {

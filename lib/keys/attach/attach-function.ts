@@ -1,0 +1,31 @@
+// Attaches a key to a Lambda function.
+import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { ConfigError } from '../../core/config-error';
+import { AttachOptions } from './attach-options';
+import { AttachableKey } from './attachable-key';
+import { allowReadingExchange, bindWorkload, claimPrefix, workloadVariables } from './bind-workload';
+import { functionFindings } from './function-findings';
+import { refuseOtherUsers } from './other-users';
+import { checkAtTheEnd } from './workload-checks';
+
+export function attachFunction(key: AttachableKey, fn: LambdaFunction, options: AttachOptions): void {
+  const { role } = fn;
+  if (!role) {
+    throw new ConfigError(
+      'WORKLOAD_NOT_A_ROLE',
+      `function '${fn.node.path}' has no role that is known here; attach key '${key.keyName}' to a function that is made in this app`,
+      key.construct,
+    );
+  }
+  bindWorkload(key, fn);
+  const prefix = claimPrefix(key, fn, options.prefix);
+  key.grantRead(role);
+  for (const [name, value] of Object.entries(workloadVariables(key, fn, prefix, 'secret'))) {
+    fn.addEnvironment(name, value);
+  }
+  allowReadingExchange(key, fn, role);
+  checkAtTheEnd(key.construct, (app) => [
+    ...functionFindings(app, { key, fn, prefix }),
+    ...refuseOtherUsers(app, key, role),
+  ]);
+}

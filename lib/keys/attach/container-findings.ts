@@ -1,0 +1,103 @@
+// What is wrong with how a container with a key runs: its place, and the variables that ECS fills.
+import { CfnTaskDefinition, ContainerDefinition } from 'aws-cdk-lib/aws-ecs';
+import { finding } from '../../core/config-error';
+import { AppResource, AppResources, listOf, part, Rendered } from './app-resources';
+import { AttachableKey } from './attachable-key';
+import { EcsLaunch, launchesOf } from './ecs-launches';
+import { warnOfUnwatchedLogs } from './log-group-advice';
+import { placementUnknown } from './placement-unknown';
+import { plainSecretFindings } from './plain-secrets';
+import { shownRendered } from './shown-rendered';
+import { placeFindings } from './subnet-findings';
+
+export interface AttachedContainer {
+  readonly key: AttachableKey;
+  readonly container: ContainerDefinition;
+  readonly prefix: string;
+  /** Why it may be unknown where tasks run. */
+  readonly placement?: string;
+}
+
+export function containerFindings(app: AppResources, attached: AttachedContainer): string[] {
+  const { key, container, prefix, placement } = attached;
+  const task = container.taskDefinition;
+  const definition = app.of(task.node.defaultChild as CfnTaskDefinition);
+  const launches = launchesOf(app, task);
+  const own = (listOf(definition.properties.ContainerDefinitions) ?? [])
+    .map(part)
+    .find(({ Name }) => Name === container.containerName);
+  warnOfUnwatchedLogs(key, definition, awsLogsGroup(own));
+  return [
+    ...networkFindings(key, definition),
+    ...launches.flatMap((launch) => launchFindings(app, key, task.node.path, launch)),
+    ...(launches.length === 0 && !placement
+      ? [
+          placementUnknown(
+            key,
+            `task definition '${task.node.path}'`,
+            'no service, task set, rule or schedule',
+            'RunTask',
+          ),
+        ]
+      : []),
+    ...plainSecretFindings(key, container.node.path, prefix, environmentNames(own)),
+  ];
+}
+
+/** Undefined where it cannot be known; null where nothing is logged to CloudWatch for certain. */
+function awsLogsGroup(container: Rendered | undefined): unknown {
+  if (!container) return undefined;
+  const { LogDriver, Options } = part(container.LogConfiguration);
+  if (LogDriver === undefined) return null;
+  return LogDriver === 'awslogs' ? part(Options)['awslogs-group'] : undefined;
+}
+
+function environmentNames(container: Rendered | undefined): unknown[] | undefined {
+  if (container === undefined) return undefined;
+  const { Environment = [] } = container;
+  return listOf(Environment)?.map((variable) => part(variable).Name);
+}
+
+function networkFindings(key: AttachableKey, { resource, properties }: AppResource): string[] {
+  const { NetworkMode: mode, RequiresCompatibilities: runsOn } = properties;
+  const outside = (problem: string) =>
+    finding(
+      'WORKLOAD_OUTSIDE_EGRESS_NETWORK',
+      `task definition '${resource.node.path}' with key '${key.keyName}' ${problem}`,
+    );
+  return [
+    ...(mode === 'awsvpc'
+      ? []
+      : [
+          outside(
+            `has network mode ${mode === undefined ? "'bridge'" : shownRendered(mode)}, so that its tasks leave through whatever host they are on; use NetworkMode.AWS_VPC`,
+          ),
+        ]),
+    ...(listOf(runsOn)?.includes('EXTERNAL')
+      ? [outside('may run on machines outside of AWS (EXTERNAL); use FARGATE or EC2')]
+      : []),
+  ];
+}
+
+function launchFindings(app: AppResources, key: AttachableKey, task: string, launch: EcsLaunch): string[] {
+  const { by, launchType, assignPublicIp } = launch;
+  const what = `task definition '${task}'`;
+  const findings = placeFindings(app, key, { ...launch, what });
+  if (assignPublicIp !== undefined && assignPublicIp !== 'DISABLED') {
+    findings.push(
+      finding(
+        'WORKLOAD_PUBLIC_IP',
+        `'${by.resource.node.path}' runs ${what} with key '${key.keyName}' and assignPublicIp ${shownRendered(assignPublicIp)}, an address that no exchange knows; set assignPublicIp to false`,
+      ),
+    );
+  }
+  if (launchType === 'EXTERNAL') {
+    findings.push(
+      finding(
+        'WORKLOAD_OUTSIDE_EGRESS_NETWORK',
+        `'${by.resource.node.path}' runs ${what} with key '${key.keyName}' on machines outside of AWS (launch type EXTERNAL); use FARGATE or EC2`,
+      ),
+    );
+  }
+  return findings;
+}

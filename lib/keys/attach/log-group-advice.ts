@@ -1,0 +1,14 @@
+// Advises where request records of a workload would be written into a log that nobody looks through.
+import { Annotations } from 'aws-cdk-lib';
+import { AppResource, refersTo } from './app-resources';
+import { AttachableKey } from './attachable-key';
+
+/** @param logGroup name as rendered; null when there is none; undefined when it cannot be known, then nothing is said */
+export function warnOfUnwatchedLogs(key: AttachableKey, by: AppResource, logGroup: unknown): void {
+  if (logGroup === undefined) return;
+  if (key.ring.requestLogs().some(({ logGroupName }) => refersTo(by, logGroup ?? undefined, logGroupName))) return;
+  Annotations.of(by.resource).addWarningV2(
+    'cdk-exchange-keys:request-logs',
+    `what uses key '${key.keyName}' does not log to a group that the ring looks through, so that misuse of the key is not noticed: log to the ring's 'requestLogs', or pass the log group to 'addRequestLogs'`,
+  );
+}
