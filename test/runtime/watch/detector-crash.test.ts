@@ -1,8 +1,9 @@
 // The detector dies at every effect on the table, before and after it; then the same delivery comes again.
+import { formatLabel, LabelKind } from '../../../contract/keys';
 import { HEARTBEAT_EVENT, Outcome, SPIKE_WINDOW_MS } from '../../../contract/watch';
 import { createTableClient } from '../../../runtime/watch/findings-table';
 import { type DeathPoint, Effects } from '../keys/support/kill';
-import { delivery, type Entry, entry, requestRecord } from './support/records';
+import { delivery, type Entry, entry, keyReport, requestRecord } from './support/records';
 import { type Item, REGION, SPIKE, WatchWorld } from './support/watch-world';
 
 const KEY = 'prod-trader-bot-a';
@@ -47,6 +48,9 @@ async function run(lines: readonly Entry[], learningMs: number, point?: DeathPoi
 async function prepare(): Promise<{ before: Entry[]; lines: Entry[] }> {
   await world.reset();
   const [mine, theirs] = [await world.addKey(KEY), await world.addKey(OTHER)];
+  const end = Math.floor((world.now() + 3_600_000) / 1000);
+  const old = await world.addVersion([formatLabel(LabelKind.REVOKE, end)], KEY);
+  const older = await world.addVersion([formatLabel(LabelKind.REVOKE, end + 1)], KEY);
   const start = Math.floor(world.now() / SPIKE_WINDOW_MS) * SPIKE_WINDOW_MS;
   const record = (changes: object) => requestRecord({ keyVersion: mine, timestamp: world.now(), ...changes });
   const refused = (index: number) =>
@@ -60,6 +64,8 @@ async function prepare(): Promise<{ before: Entry[]; lines: Entry[] }> {
       entry(record({ keyName: OTHER, keyVersion: theirs })),
       entry(record({ sourceIp: '203.0.113.7' })),
       entry(record({ keyName: OTHER, keyVersion: '0'.repeat(32) })),
+      entry(record({ keyVersion: old, sourceIp: '127.0.0.1' })),
+      entry(keyReport({ keyVersion: older, timestamp: world.now() - 1 })),
       entry('no record'),
       entry({ event: HEARTBEAT_EVENT, schema: 1, timestamp: world.now() }),
     ],
@@ -67,6 +73,8 @@ async function prepare(): Promise<{ before: Entry[]; lines: Entry[] }> {
 }
 
 const names = (items: readonly Item[]) => items.map(({ key, item }) => `${key.S} ${item.S}`).sort();
+/** Ids of versions are other ones in each run. */
+const kindOfVersion = (name: string) => name.replace(/version#.*/, 'version#');
 const ADDRESS = /^(\S+) address#(.*)$/;
 
 describe.each([
@@ -77,11 +85,12 @@ describe.each([
     const first = await prepare();
     await run(first.before, learningMs);
     const effects = await run(first.lines, learningMs);
-    const complete = names(await world.items());
+    const complete = names(await world.items()).map(kindOfVersion);
+    expect(complete.filter((name) => name === `${KEY} version#`)).toHaveLength(2);
     expect(complete.filter((name) => name.includes('finding#')).length).toBeGreaterThanOrEqual(
       learningMs === 0 ? 6 : 4,
     );
-    expect(effects.length).toBeGreaterThan(8);
+    expect(effects.length).toBeGreaterThan(10);
     for (let at = 1; at <= effects.length; at++) {
       for (const when of ['before', 'after'] as const) {
         const { before, lines } = await prepare();
@@ -98,7 +107,7 @@ describe.each([
         await run(lines, learningMs);
         await run(lines, learningMs);
         const items = await world.items();
-        expect(names(items)).toEqual(complete);
+        expect(names(items).map(kindOfVersion)).toEqual(complete);
         // what had been stored is as it was: whoever was told of it is not told again
         for (const item of left.filter(({ item: { S = '' } }) => !S.startsWith('spike#')))
           expect(items).toContainEqual(item);

@@ -1,6 +1,14 @@
 // Request records and deliveries of CloudWatch Logs as they really look.
 import { gzipSync } from 'node:zlib';
-import { EndpointCategory, Outcome, REQUEST_EVENT, type RequestRecord } from '../../../../contract/watch';
+import {
+  EndpointCategory,
+  KEY_EVENT,
+  type KeyReport,
+  KeySource,
+  Outcome,
+  REQUEST_EVENT,
+  type RequestRecord,
+} from '../../../../contract/watch';
 
 export const VERSION = 'a1b2c3d4-0000-4000-8000-000000000001';
 
@@ -21,6 +29,21 @@ export function requestRecord(changes: Partial<RequestRecord> = {}): RequestReco
     status: 200,
     outcome: Outcome.OK,
     latencyMs: 31,
+    ...changes,
+  };
+}
+
+/** A report that the current version is held. */
+export function keyReport(changes: Partial<KeyReport> = {}): KeyReport {
+  return {
+    event: KEY_EVENT,
+    schema: 1,
+    timestamp: Date.now(),
+    keyName: 'prod-trader-bot-a',
+    keyId: '0123456789ab',
+    keyVersion: VERSION,
+    exchange: 'xxkk',
+    source: KeySource.FILE,
     ...changes,
   };
 }
