@@ -11,6 +11,7 @@ import {
 import type { handler as Handler } from '../../../runtime/keys/caretaker.handler';
 import { manualConfiguration } from '../../support/exchange-configuration';
 import { kinds, moveLabel } from './caretaker/passes';
+import { RingsWatch } from './caretaker/rings-watch';
 import { captureLogs, leaks, logged } from './support/log-capture';
 import { ENVIRONMENT, REGION, RingWorld } from './support/ring-world';
 
@@ -32,7 +33,7 @@ afterEach(() => {
 /** A new execution environment. */
 const load = () => (require('../../../runtime/keys/caretaker.handler') as { handler: typeof Handler }).handler;
 
-test('ends an overlap through the topic, and counts', async () => {
+test('ends an overlap through the topic, once the watch can say who holds the key, and counts', async () => {
   await world.reset({ configuration: manualConfiguration, management: false });
   const sns = new SNSClient({ region: REGION });
   const { TopicArn = '' } = await sns.send(new CreateTopicCommand({ Name: 'requests' }));
@@ -44,7 +45,15 @@ test('ends an overlap through the topic, and counts', async () => {
   const ended = formatLabel(LabelKind.REVOKE, Math.floor(Date.now() / 1000) - 60);
   await moveLabel(world, key, ended, undefined, old);
 
-  await load()({}, invocation);
+  const handler = load();
+  await handler({}, invocation);
+  expect(await kinds(world, key, old)).toEqual(['revoke']);
+  expect(logged()).toContainEqual(
+    expect.objectContaining({ Ring: ENVIRONMENT, CaretakerPass: 1, KeysFailed: 1, OldKeyStillInUse: 1 }),
+  );
+
+  await new RingsWatch(world).deploy();
+  await handler({}, invocation);
   expect(await kinds(world, key, old)).toEqual(['delete-asked', 'revoke']);
   expect(logged()).toContainEqual(
     expect.objectContaining({ Ring: ENVIRONMENT, CaretakerPass: 1, KeysSeen: 1, KeysFailed: 0, NeedsHuman: 1 }),
@@ -53,6 +62,7 @@ test('ends an overlap through the topic, and counts', async () => {
 
 test('a topic that does not exist is a failure of that key, and the question is asked again', async () => {
   await world.reset({ configuration: manualConfiguration, management: false });
+  await new RingsWatch(world).deploy();
   const topic = `arn:aws:sns:${REGION}:123456789012:gone`;
   Object.assign(process.env, SETTINGS, { [REQUEST_TOPIC_VARIABLE]: topic });
   const key = await world.addLiveKey();
