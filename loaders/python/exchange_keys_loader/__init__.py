@@ -1,0 +1,23 @@
+"""Gets an exchange API key that rotates to a Python workload, keeps it fresh, and signs requests with it."""
+
+from .contract.error_class import ErrorClass, Outcome
+from .key.given_source import GivenKey
+from .key.held_key import HeldKey
+from .key.key_holder import KeyHolder
+from .key.load_key import load_key
+from .key.rotation import Rotation, VersionInfo
+from .shared.errors import LoaderError
+from .shared.secret import Secret
+
+__all__ = [
+    "ErrorClass",
+    "GivenKey",
+    "HeldKey",
+    "KeyHolder",
+    "LoaderError",
+    "Outcome",
+    "Rotation",
+    "Secret",
+    "VersionInfo",
+    "load_key",
+]

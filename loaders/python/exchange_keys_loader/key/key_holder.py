@@ -1,0 +1,256 @@
+"""Holds one version of a key in memory and replaces it as a whole: in the background, when asked, and after refusals that a new key can explain."""
+
+from __future__ import annotations
+
+import os
+import threading
+import weakref
+from dataclasses import dataclass
+from typing import Callable, Literal, NoReturn
+
+from ..contract.error_class import ErrorClass
+from ..contract.refresh_policy import FILE_POLL_MS, REPORT_INTERVAL_MS, refresh_after, refresh_delay, retry_delay
+from ..shared.clock import Clock
+from ..shared.errors import LoaderError
+from ..shared.outputs import Notices
+from .bounded_read import SingleFlight
+from .held_key import HeldKey
+from .key_reports import KeyReports
+from .key_source import KeyReader
+from .refusal_gate import RefusalGate
+from .rotation import RotationListener, RotationListeners
+from .upkeep import Upkeep
+
+Refreshed = Literal["changed", "unchanged"]
+"""Whether a read brought another version."""
+
+
+@dataclass(frozen=True)
+class HolderTools:
+    clock: Clock
+    overlap_hours: int
+    notices: Notices
+    reports: KeyReports
+
+
+class KeyHolder:
+    """The key of a workload. Made by ``load_key``."""
+
+    def __init__(self, source: KeyReader, first: HeldKey, tools: HolderTools) -> None:
+        self._source = source
+        self._tools = tools
+        self._gate = RefusalGate(tools.overlap_hours)
+        self._listeners = RotationListeners(tools.notices)
+        self._key: HeldKey | None = first
+        self._failures = 0
+        self._any_refused = self._any_ambiguous = False
+        self._due = self._next_read()
+        self._report_due = tools.clock.monotonic()
+        self._dormant = False
+        self._upkeep = Upkeep(self._do_what_is_due)
+        self._renew()
+        self._report()
+        _holders.add(self)
+        self._upkeep.start()
+
+    @property
+    def current(self) -> HeldKey:
+        """The key as it is now, without lock, input or output. Take it once for each request: its parts are of one version."""
+        if self._dormant:
+            self._wake()
+        key = self._key
+        if key is None:
+            raise _closed()
+        return key
+
+    def refresh(self) -> Refreshed:
+        """Reads the source now; callers at the same time share one read. A failure leaves the key as it is."""
+        _ = self.current  # refuses where the holder is closed, and wakes it in a forked process
+        return self._shared_read()
+
+    def refused(self, error_class: ErrorClass | str, version: str) -> Refreshed:
+        """For clients of the exchange: a request signed with that version was refused.
+
+        Reads the source if a new key can explain that, within limits that no number of refusals can break, and never
+        raises. ``changed``: ``current`` is another version than the one used.
+        """
+        error_class = ErrorClass(error_class)
+        key = self._key
+        if key is None:
+            return "unchanged"
+        if self._dormant:
+            self._wake()
+        with self._lock:
+            decision = self._gate.decide(error_class, version, key.key_version, self._tools.clock.monotonic())
+            if decision == "read":
+                self._any_refused = True
+                self._any_ambiguous |= refresh_after(error_class) == "once"
+        if decision != "read":
+            return decision
+        try:
+            return self._shared_read()
+        except LoaderError:
+            return "unchanged"  # a failure has been told, and the key that is held stays
+
+    def on_rotate(self, listener: RotationListener) -> Callable[[], None]:
+        """Calls the listener after every swap, with both versions and never a value; returns what ends the subscription."""
+        return self._listeners.add(listener)
+
+    def close(self) -> None:
+        """Ends the background work and drops the key. Can be called again."""
+        self._key = None
+        self._upkeep.stop()
+        self._listeners.clear()
+
+    def __enter__(self) -> KeyHolder:
+        return self
+
+    def __exit__(self, *_about: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        key = self._key
+        return f"<KeyHolder {'closed' if key is None else key}>"
+
+    def __reduce_ex__(self, _protocol: object) -> NoReturn:
+        raise TypeError("a KeyHolder cannot be pickled; let the process that needs the key load it by itself")
+
+    # --- reading
+
+    def _shared_read(self) -> Refreshed:
+        try:
+            return self._flights.run()
+        except LoaderError:
+            if self._key is not None:
+                raise
+        raise _closed()
+
+    def _read(self) -> Refreshed:
+        key = self._source.read()
+        with self._lock:
+            held = self._key
+            if held is None:
+                raise _closed()
+            self._failures = 0
+            self._due = self._next_read()
+            refused, ambiguous = self._any_refused, self._any_ambiguous
+            self._any_refused = self._any_ambiguous = False
+            changed = not key.same_as(held)
+            if changed:
+                self._key = key
+                self._gate.changed()
+            elif refused:
+                self._gate.unchanged(held.key_version, ambiguous, self._tools.clock.monotonic())
+        notices = self._tools.notices
+        if notices.settle("refresh "):
+            notices.info("KEY_READ_AGAIN", f"{self._source.label}: it can be read again")
+        if changed:
+            self._tell(held, key)
+        elif refused:
+            about = f"refused {held.key_version}"
+            notices.warn_once(about, "KEY_REFUSED_AND_CURRENT", _refused_and_current(self._source, held))
+        self._upkeep.hurry()
+        return "changed" if changed else "unchanged"
+
+    def _tell(self, held: HeldKey, key: HeldKey) -> None:
+        self._tools.notices.settle("refused ")
+        self._tools.notices.info(
+            "KEY_ROTATED",
+            f"{self._source.label}: another version of the key is used from now on",
+            keyVersion=key.key_version,
+            keyId=key.fingerprint,
+            previousKeyVersion=held.key_version,
+            previousKeyId=held.fingerprint,
+        )
+        self._report()
+        # In a thread of their own: a listener may be slow, or ask for a read, and callers wait for this one.
+        teller = threading.Thread(target=self._listeners.tell, args=(held, key), name="exchange-key-rotation", daemon=True)
+        teller.start()
+
+    def _failed(self, error: LoaderError) -> None:
+        clock, overlap = self._tools.clock, self._tools.overlap_hours
+        with self._lock:
+            if self._key is None:
+                return
+            self._failures += 1
+            retry_in = retry_delay(self._failures, overlap, clock.random())
+            self._due = clock.monotonic() + retry_in
+            self._gate.failed(retry_in, clock.monotonic())
+            self._any_refused = self._any_ambiguous = False
+        message = f"{error.message}; the key in use stays, and it is tried again"
+        self._tools.notices.warn_once(f"refresh {error.code}", error.code, message)
+        self._upkeep.hurry()
+
+    def _next_read(self) -> float:
+        clock = self._tools.clock
+        return clock.monotonic() + refresh_delay(self._tools.overlap_hours, clock.random())
+
+    # --- in the background
+
+    def _do_what_is_due(self) -> float | None:
+        """Reports and reads; says how many milliseconds until there is more to do."""
+        if self._key is None:
+            return None
+        clock = self._tools.clock
+        if clock.monotonic() >= self._report_due:
+            self._report()
+        until_report = self._report_due - clock.monotonic()
+        if self._source.fixed is not None:
+            return max(0, until_report)
+        is_due = clock.monotonic() >= self._due
+        if is_due or (self._source.polled and (self._failures > 0 or self._source.looks_changed())):
+            try:
+                self._shared_read()
+            except LoaderError:
+                pass  # told, and due again later
+        wait = FILE_POLL_MS if self._source.polled else self._due - clock.monotonic()
+        return max(0, min(wait, until_report))
+
+    def _report(self) -> None:
+        key = self._key
+        self._report_due = self._tools.clock.monotonic() + REPORT_INTERVAL_MS
+        if key is not None:
+            self._tools.reports.report(key)
+
+    # --- processes
+
+    def _renew(self) -> None:
+        """What no two processes share."""
+        self._lock = threading.Lock()
+        self._flights = SingleFlight(self._source, self._read, self._failed)
+
+    def after_fork(self) -> None:
+        """In a child: it starts a thread of its own when it first uses the key, since many children never do."""
+        self._renew()
+        self._source.after_fork()
+        self._upkeep.after_fork()
+        self._report_due = self._tools.clock.monotonic()
+        self._dormant = self._key is not None
+
+    def _wake(self) -> None:
+        with self._lock:
+            if not self._dormant:
+                return
+            self._dormant = False
+        self._upkeep.start()
+
+
+_holders: weakref.WeakSet[KeyHolder] = weakref.WeakSet()
+
+
+def _after_fork() -> None:
+    for holder in list(_holders):
+        holder.after_fork()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
+
+
+def _closed() -> LoaderError:
+    return LoaderError("LOADER_CLOSED", "the key holder is closed, and holds no key any more; load the key again")
+
+
+def _refused_and_current(source: KeyReader, key: HeldKey) -> str:
+    remedy = source.fixed or "look at the key at the exchange, and put another one with 'exchange-keys key put' if it is dead"
+    return f"{source.label}: the exchange refuses version {key.key_version}, and there is no other; {remedy}"
