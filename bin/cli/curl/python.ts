@@ -5,11 +5,15 @@
  * Whatever the text is, it cannot end the literal.
  */
 export function literal(text: string): string {
-  const inner = [...String(text)].map((character) => {
-    if (/^[ !#-&(-[\]-~]$/.test(character)) return character;
-    return `\\U${(character.codePointAt(0) as number).toString(16).padStart(8, '0')}`;
-  });
+  const inner = [...String(text)].map((character) =>
+    /^[ !#-&(-[\]-~]$/.test(character) ? character : escaped(character.codePointAt(0) as number),
+  );
   return `"${inner.join('')}"`;
+}
+
+function escaped(code: number): string {
+  const [letter, digits] = code < 0x100 ? ['x', 2] : code < 0x10000 ? ['u', 4] : ['U', 8];
+  return `\\${letter}${code.toString(16).padStart(digits as number, '0')}`;
 }
 
 /** A function of the program. What ends in `stop` has sent nothing. */

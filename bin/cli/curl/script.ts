@@ -68,7 +68,7 @@ function usageOf({ request, hasBody }: Recipe, file: string): string {
     ...(needsYes(request.category) ? ['--yes'] : []),
     ...(hasBody ? ['[--body FILE.json]'] : []),
     ...argumentsOf(request),
-    '[name=value of the query …]',
+    '[name=value of the query ...]',
   ];
   return parts.join(' ');
 }
@@ -95,7 +95,7 @@ function howToFill({ variables }: Recipe, file: string): string {
 # Or from Secrets Manager, for this one command alone:
 #   document=$(aws secretsmanager get-secret-value --version-stage AWSCURRENT --query SecretString --output text --secret-id NAME)
 #   field() { printf '%s' "$document" | python3 -c 'import json, sys; print(json.load(sys.stdin)[sys.argv[1]])' "$1"; }
-#   ${values.join(' ')} sh ${file} …; unset document
+#   ${values.join(' ')} sh ${file} ...; unset document
 `;
 }
 
