@@ -11,8 +11,34 @@ export interface ExpectedKey {
   readonly prefix: string;
 }
 
-/** @throws LoaderError `LOADER_SETTING_MALFORMED`. */
-export function keyNameSetting(setting: string, value: string): KeyName {
+/** What says which key it must be. */
+export interface KeyHints {
+  /** Prefix of the exchange's variables, `XXKK`. */
+  readonly prefix: string;
+  /** Name of the key, and the setting that says it. */
+  readonly keyName?: { readonly text: string; readonly saidBy: string };
+  /** Name or ARN of the key's secret. */
+  readonly secretId?: string;
+}
+
+/**
+ * The key that all the hints agree with.
+ * @throws LoaderError `LOADER_SETTING_MALFORMED`.
+ */
+export function expectedKey({ prefix, keyName, secretId }: KeyHints): ExpectedKey {
+  const implied = secretId === undefined ? undefined : keyOfSecretId(secretId);
+  return {
+    names: [
+      ...(keyName === undefined
+        ? []
+        : [{ name: keyNameSetting(keyName.saidBy, keyName.text), saidBy: keyName.saidBy }]),
+      ...(implied === undefined ? [] : [{ name: implied, saidBy: "the secret's name" }]),
+    ],
+    prefix,
+  };
+}
+
+function keyNameSetting(setting: string, value: string): KeyName {
   try {
     return parseKeyName(value);
   } catch {
@@ -21,7 +47,7 @@ export function keyNameSetting(setting: string, value: string): KeyName {
 }
 
 /** The key that the name in a secret's id implies; undefined for a secret that is not named as ours are. */
-export function keyOfSecretId(id: string): KeyName | undefined {
+function keyOfSecretId(id: string): KeyName | undefined {
   // An ARN ends in a hyphen and six characters that Secrets Manager adds to the name.
   const name = id.startsWith('arn:') ? id.replace(/^.*:secret:/, '').replace(/-[A-Za-z0-9]{6}$/, '') : id;
   try {

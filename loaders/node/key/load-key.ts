@@ -6,7 +6,7 @@ import { STDOUT_SINK } from '../shared/record-sink';
 import { DEFAULT_PREFIX, type Environment, overlapHours, variable, variablesOf } from '../shared/settings';
 import { SYSTEM_CLOCK, SYSTEM_TIMERS } from '../shared/time';
 import { type CredentialSource, sourceFromEnvironment, sourceFromOption } from './credential-source';
-import { type ExpectedKey, keyNameSetting, keyOfSecretId } from './expected-key';
+import { type ExpectedKey, expectedKey, type KeyHints } from './expected-key';
 import { FileSource } from './file-source';
 import { firstRead } from './first-read';
 import { GivenSource } from './given-source';
@@ -35,7 +35,11 @@ export async function loadKey(options: LoadKeyOptions = {}): Promise<KeyHolder> 
   const names = variablesOf(prefix);
   const overlap = overlapOf(options, environment, names);
   const credentials = options.source ? sourceFromOption(options.source) : sourceFromEnvironment(environment, names);
-  const expected = expectedKey(options, environment, names, credentials);
+  const expected = expectedKey({
+    prefix,
+    keyName: keyNameOf(options, environment, names),
+    ...(credentials.kind === 'secrets-manager' && { secretId: credentials.id }),
+  });
   const notices = new Notices(logger, options.onWarning);
   const source = readerOf(credentials, expected, options);
   const tools = { clock, timers, random, notices, overlapHours: overlap };
@@ -51,23 +55,10 @@ function overlapOf(options: LoadKeyOptions, environment: Environment, { keyOverl
   return overlapHours(keyOverlapHours, variable(environment, keyOverlapHours) ?? SHORTEST_OVERLAP_HOURS);
 }
 
-/** Everything that says which key it must be; they must all agree with the key. */
-function expectedKey(
-  { keyName, prefix = DEFAULT_PREFIX }: LoadKeyOptions,
-  environment: Environment,
-  names: LoaderVariables,
-  credentials: CredentialSource,
-): ExpectedKey {
-  const [saidBy, text] =
-    keyName === undefined ? [names.keyName, variable(environment, names.keyName)] : ['option keyName', keyName];
-  const implied = credentials.kind === 'secrets-manager' ? keyOfSecretId(credentials.id) : undefined;
-  return {
-    names: [
-      ...(text === undefined ? [] : [{ name: keyNameSetting(saidBy, text), saidBy }]),
-      ...(implied === undefined ? [] : [{ name: implied, saidBy: "the secret's name" }]),
-    ],
-    prefix,
-  };
+function keyNameOf(options: LoadKeyOptions, environment: Environment, names: LoaderVariables): KeyHints['keyName'] {
+  if (options.keyName !== undefined) return { text: options.keyName, saidBy: 'option keyName' };
+  const text = variable(environment, names.keyName);
+  return text === undefined ? undefined : { text, saidBy: names.keyName };
 }
 
 function readerOf(credentials: CredentialSource, expected: ExpectedKey, { clients }: LoadKeyOptions): KeyReader {

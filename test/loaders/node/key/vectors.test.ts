@@ -6,7 +6,7 @@ import { KeySource } from '../../../../contract/watch/key-report';
 import { refreshAfter, refreshDelay, retryDelay, unchangedPause } from '../../../../contract/workload';
 import { LoaderError } from '../../../../loaders/node';
 import { type CredentialSource, sourceFromEnvironment } from '../../../../loaders/node/key/credential-source';
-import { type ExpectedKey, keyNameSetting, keyOfSecretId } from '../../../../loaders/node/key/expected-key';
+import { expectedKey } from '../../../../loaders/node/key/expected-key';
 import { keyFromDocument } from '../../../../loaders/node/key/key-from-document';
 import { overlapHours, variable, variablesOf } from '../../../../loaders/node/shared/settings';
 import { FakeTime } from './support/fake-time';
@@ -38,6 +38,16 @@ interface SourceVector extends Numbered, Refused {
   readonly variables: Readonly<Record<string, string>>;
   readonly source?: Readonly<Record<string, string | null>>;
   readonly overlapHours?: number;
+}
+
+interface DelayVector {
+  readonly number: number;
+  readonly rule: string;
+  readonly milliseconds: number;
+  readonly overlapHours: number;
+  readonly random?: number;
+  readonly failures?: number;
+  readonly reads?: number;
 }
 
 interface Step {
@@ -82,16 +92,8 @@ test('vectors are numbered from 1, and no name is there twice', () => {
 
 describe('key documents', () => {
   const label = "file '/key.json' (XXKK_SECRET_FILE)";
-  const expected = ({ keyName, secretId, prefix = 'XXKK' }: NonNullable<DocumentVector['expect']>): ExpectedKey => {
-    const implied = secretId === undefined ? undefined : keyOfSecretId(secretId);
-    return {
-      names: [
-        ...(keyName === undefined ? [] : [{ name: keyNameSetting('XXKK_KEY_NAME', keyName), saidBy: 'XXKK_KEY_NAME' }]),
-        ...(implied === undefined ? [] : [{ name: implied, saidBy: "the secret's name" }]),
-      ],
-      prefix,
-    };
-  };
+  const expected = ({ keyName, secretId, prefix = 'XXKK' }: NonNullable<DocumentVector['expect']>) =>
+    expectedKey({ prefix, secretId, ...(keyName && { keyName: { text: keyName, saidBy: 'XXKK_KEY_NAME' } }) });
   const parse = ({ text, versionId, expect: which = {} }: DocumentVector) =>
     keyFromDocument(text, { source: KeySource.FILE, label, version: versionId }, expected(which));
 
@@ -111,7 +113,7 @@ describe('sources', () => {
     const names = variablesOf(prefix);
     const overlap = overlapHours(names.keyOverlapHours, variable(variables, names.keyOverlapHours) ?? 24);
     const keyName = variable(variables, names.keyName);
-    if (keyName !== undefined) keyNameSetting(names.keyName, keyName);
+    if (keyName !== undefined) expectedKey({ prefix, keyName: { text: keyName, saidBy: names.keyName } });
     return { overlap, source: sourceFromEnvironment(variables, names) };
   };
   const told = (source: CredentialSource) => {
@@ -133,9 +135,9 @@ describe('sources', () => {
 });
 
 describe('refresh', () => {
-  test.each(refresh.delays)(
+  test.each(refresh.delays as DelayVector[])(
     'delay $number: $rule',
-    ({ rule, milliseconds, overlapHours: hours, random, failures, reads }) => {
+    ({ rule, milliseconds, overlapHours: hours, random = 0, failures = 0, reads = 0 }) => {
       const rules: Record<string, () => number> = {
         refresh: () => refreshDelay(hours, random),
         retry: () => retryDelay(failures, hours, random),
