@@ -13,6 +13,12 @@ import { list } from './key/list';
 import { put } from './key/put';
 import { rotate } from './key/rotate';
 import { show } from './key/show';
+import { ciliumEgressGateway } from './kubernetes/cilium-egress-gateway';
+import { deployment } from './kubernetes/deployment';
+import { externalSecret } from './kubernetes/external-secret';
+import { karpenter } from './kubernetes/karpenter';
+import { networkPolicy } from './kubernetes/network-policy';
+import { secretProviderClass } from './kubernetes/secret-provider-class';
 import { gate } from './verify/gate';
 import { status } from './verify/status';
 import { report } from './watch/report';
@@ -43,5 +49,10 @@ export const GROUPS: readonly Group[] = [
     name: 'curl',
     summary: 'scripts for single requests to an exchange, which take the key from the environment and show it nowhere',
     commands: [curlScript],
+  },
+  {
+    name: 'kubernetes',
+    summary: 'manifests for workloads in Kubernetes: their key, what they may reach, and nodes with static addresses',
+    commands: [deployment, externalSecret, secretProviderClass, networkPolicy, ciliumEgressGateway, karpenter],
   },
 ];

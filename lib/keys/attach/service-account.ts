@@ -3,6 +3,7 @@ import { Token } from 'aws-cdk-lib';
 import { CfnPodIdentityAssociation, ICluster } from 'aws-cdk-lib/aws-eks';
 import { IOpenIdConnectProvider, IRole, Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { parseNamespace, parseServiceAccount } from '../../../contract/workload/service-account-name';
 import { requireConcrete } from '../../core/checks';
 import { ConfigError, checked } from '../../core/config-error';
 import { EgressNodeGroup } from '../../egress';
@@ -10,7 +11,6 @@ import { AttachOptions } from './attach-options';
 import { AttachableKey } from './attachable-key';
 import { allowReadingExchange, bindWorkload, claimPrefix, workloadVariables } from './bind-workload';
 import { placementUnknown, recordReason } from './placement-unknown';
-import { parseNamespace, parseServiceAccount } from './service-account-name';
 import { podIdentityTrust, webIdentityTrust } from './service-account-trust';
 import { checkAtTheEnd } from './workload-checks';
 

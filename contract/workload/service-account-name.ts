@@ -1,6 +1,6 @@
 // Which namespaces and service accounts a key may be given to: one each, of its own, never a pattern.
-import { InputError } from '../../../contract/errors';
-import { quoted } from '../../../contract/quoted';
+import { InputError } from '../errors';
+import { quoted } from '../quoted';
 
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const SUBDOMAIN = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
