@@ -18,6 +18,7 @@ export const FIRST_ITEM = 'key#first';
 export const KEPT_MS = 90 * 86_400_000;
 
 const FINDING_PREFIX = 'finding#';
+const VERSION_PREFIX = 'version#';
 /** Stands for the period of a finding that is not repeated. */
 export const ONCE = 'once';
 
@@ -39,7 +40,7 @@ export function spikeItem(windowStart: number): string {
 
 /** `version#4c8ab2f0-…`: when an old version of the key was last seen with a workload. */
 export function versionItem(versionId: string): string {
-  return `version#${versionId}`;
+  return `${VERSION_PREFIX}${versionId}`;
 }
 
 /** The hour in which a finding is told once: `2026-11-22T20`. */
@@ -99,6 +100,21 @@ export function readFindingItem(item: Readonly<Record<string, Attribute | undefi
     return undefined;
   const given = Object.fromEntries(texts.filter(([, text]) => typeof text === 'string'));
   return { finding: { kind, keyName, at, ...given } as unknown as Finding, foundAt };
+}
+
+/** An old version of a key that a workload held, and when it was last seen to, milliseconds since 1970. */
+export interface HeldVersion {
+  readonly keyName: string;
+  readonly versionId: string;
+  readonly heldAt: number;
+}
+
+/** The version of an item; undefined for an item of another kind, or that cannot be read. */
+export function readVersionItem(item: Readonly<Record<string, Attribute | undefined>>): HeldVersion | undefined {
+  const [keyName, name, time] = [item[KEY_ATTRIBUTE]?.S, item[ITEM_ATTRIBUTE]?.S, item.heldAt?.N];
+  if (keyName === undefined || !name?.startsWith(VERSION_PREFIX) || time === undefined) return undefined;
+  const heldAt = Number(time);
+  return isTime(heldAt) ? { keyName, versionId: name.slice(VERSION_PREFIX.length), heldAt } : undefined;
 }
 
 /** Whole milliseconds that a `Date` can hold. */

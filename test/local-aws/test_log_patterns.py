@@ -33,7 +33,8 @@ class Patterns(LocalAwsTest):
 
     def test_terms(self) -> None:
         for pattern, expected in (("", [0, 1, 2, 3]), ('"abc-123"', [0, 1, 3]), ('"abc-123" ERROR', [1]), ('"abc-123" -ERROR', [0, 3]),
-                                  ("?ERROR ?START", [1, 3]), ("rotation step", [0, 2]), ('"step rotation"', []), ("%xyz-[0-9]+%", [2])):
+                                  ("?ERROR ?START", [1, 3]), ("rotation step", [0, 2]), ('"step rotation"', []), ("%xyz-[0-9]+%", [2]),
+                                  ('?"START Request" ?"rotation step"', [0, 2, 3]), ('?"step rotation" ?"xyz-789"', [2]), ('?"a.b" ?"c.d"', [])):
             with self.subTest(pattern):
                 self.assertEqual(self.found(pattern), expected)
 

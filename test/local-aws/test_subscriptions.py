@@ -72,6 +72,14 @@ class Delivery(SubscriptionsTest):
         self.assertTrue(all(isinstance(i, str) and len(i) == 56 and i.isdigit() for i in ids))
         self.assertEqual(ids, sorted(ids))
 
+    def test_either_of_two_terms_is_enough(self) -> None:
+        self.deployed(self.resources('?"exchange.request" ?"exchange.key"'))
+        self.put('{"event":"exchange.request"}', "exchange", '{"event":"exchange.key"}', "request key", '{"event":"exchange.heartbeat"}',
+                 "exchange.request exchange.key")
+        got = wait_until(self.got)[0]
+        self.assertEqual([e["message"] for e in got["events"]],
+                         ['{"event":"exchange.request"}', '{"event":"exchange.key"}', "exchange.request exchange.key"])
+
     def test_nothing_is_invoked_for_what_does_not_match(self) -> None:
         self.deployed(self.resources('{ $.kind = "finding" }'))
         self.put('{"kind":"other"}', "finding", "{broken")

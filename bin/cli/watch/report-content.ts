@@ -1,5 +1,5 @@
 // What a report holds, put together from what was read: the document of `--json`, and what its text is made from.
-import { type Finding, NO_KEY } from '../../../contract/watch';
+import { type Finding, type HeldVersion, NO_KEY } from '../../../contract/watch';
 import type { AlarmFacts } from './alarm-states';
 import { findingJson, type ToldFinding } from './finding-line';
 import type { Reading } from './reading';
@@ -26,6 +26,8 @@ export interface ReportContent {
   /** The newest first. */
   readonly findings: readonly Finding[];
   readonly groups: readonly FindingGroup[];
+  /** Old versions of keys that workloads held, the last seen first. */
+  readonly held: readonly HeldVersion[];
   readonly alarms: readonly AlarmFacts[];
 }
 
@@ -34,11 +36,12 @@ export interface Read {
   readonly ringKeys: readonly string[];
   readonly counts: ReadonlyMap<string, RequestCounts>;
   readonly findings: readonly Finding[];
+  readonly held: readonly HeldVersion[];
   readonly alarms: readonly AlarmFacts[];
 }
 
 /** Every key that the ring has, that made a request or that a finding names; those of the ring first, by name. */
-export function contentOf({ ringKeys, counts, findings, alarms }: Read): ReportContent {
+export function contentOf({ ringKeys, counts, findings, held, alarms }: Read): ReportContent {
   const groups = grouped(findings);
   const inRing = new Set(ringKeys);
   const others = new Set([...counts.keys(), ...findings.map(({ keyName }) => keyName)]);
@@ -51,7 +54,7 @@ export function contentOf({ ringKeys, counts, findings, alarms }: Read): ReportC
       groups.filter(({ keyName }) => keyName === name).map(({ kind, count }) => [kind, count]),
     ),
   }));
-  return { keys, findings, groups, alarms };
+  return { keys, findings, groups, held, alarms };
 }
 
 /** The latest trouble first. */
@@ -76,6 +79,11 @@ export function documentOf({ session, watch, from, to, keyName }: Reading, conte
     key: keyName,
     keys: content.keys,
     findings: content.findings.map((finding) => findingJson(asTold(finding))),
+    oldVersions: content.held.map(({ keyName: name, versionId, heldAt }) => ({
+      keyName: name,
+      versionId,
+      lastHeld: new Date(heldAt),
+    })),
     alarms: content.alarms,
   };
 }

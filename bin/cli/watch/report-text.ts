@@ -1,4 +1,5 @@
 // A report for people: requests by key, findings, alarms.
+import type { HeldVersion } from '../../../contract/watch';
 import type { Output } from '../output/output';
 import { printable } from '../output/printable';
 import { table } from '../output/table';
@@ -9,6 +10,7 @@ import type { FindingGroup, KeyReport, ReportContent } from './report-content';
 
 const KEY_HEADINGS = ['key', 'requests', 'failures', 'auth failures', 'addresses', 'last used', 'findings'];
 const FINDING_HEADINGS = ['finding', 'key', 'times', 'last', 'subject', 'detail'];
+const HELD_HEADINGS = ['old version', 'key', 'last seen with a workload'];
 const ALARM_HEADINGS = ['state', 'alarm', 'severity', 'since', 'what it is about'];
 
 export function reportText({ session, watch, from, to }: Reading, content: ReportContent): string {
@@ -18,6 +20,7 @@ export function reportText({ session, watch, from, to }: Reading, content: Repor
     `${output.styled('bold', `watch of '${environment}' in ${watch.region}`)}, ${period}`,
     keysText(content.keys),
     findingsText(content, output),
+    ...(content.held.length > 0 ? [table(HELD_HEADINGS, content.held.map(heldRow))] : []),
     alarmsText(content.alarms, output),
   ].join('\n\n');
 }
@@ -53,6 +56,10 @@ function findingsText({ findings, groups }: ReportContent, output: Output): stri
 function groupRow({ kind, keyName, count, latest }: FindingGroup): string[] {
   const { at, subject, detail } = latest;
   return [kind, printable(keyName), `${count}`, minute(new Date(at)), printable(subject), printable(detail)];
+}
+
+function heldRow({ keyName, versionId, heldAt }: HeldVersion): string[] {
+  return [printable(versionId), printable(keyName), minute(new Date(heldAt))];
 }
 
 function alarmsText(alarms: readonly AlarmFacts[], output: Output): string {

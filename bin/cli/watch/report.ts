@@ -10,15 +10,16 @@ import { type Reading, timeLimit } from './reading';
 import { contentOf, documentOf, type ReportContent } from './report-content';
 import { reportText } from './report-text';
 import { startRequestQueries } from './requests';
-import { storedFindings } from './stored-findings';
+import { storedItems } from './stored-findings';
 
 export const report: CliCommand = {
   usage: 'report',
-  summary: 'show requests and findings of each key in a period, and the alarms as they are now',
+  summary: 'show requests, findings and old versions still held in a period, and the alarms as they are now',
   description:
     'Counts requests with CloudWatch Logs Insights, which AWS bills by the bytes that\n' +
     'the request log has in the period, and reads findings from their table. Keys of\n' +
-    'the ring that made no request are listed with 0.',
+    'the ring that made no request are listed with 0. Old versions are those that a\n' +
+    'request or an hourly report named while they were no longer the current one.',
   options: [
     { flags: '--since <period>', description: 'the period, 30m, 12h or 7d, at most 90d', default: '7d' },
     { flags: '--key <name>', description: 'only this key' },
@@ -47,14 +48,10 @@ async function read(reading: Reading): Promise<ReportContent> {
   const { session, keyName } = reading;
   const queries = await startRequestQueries(reading);
   try {
-    const [keys, findings, alarms] = await Promise.all([
-      allKeys(session),
-      storedFindings(reading),
-      alarmStates(reading),
-    ]);
+    const [keys, stored, alarms] = await Promise.all([allKeys(session), storedItems(reading), alarmStates(reading)]);
     const counts = await queries.counts(progress(session));
     const names = keys.map(({ name }) => name).filter((name) => keyName === undefined || name === keyName);
-    return contentOf({ ringKeys: names, counts, findings, alarms });
+    return contentOf({ ringKeys: names, counts, ...stored, alarms });
   } catch (error) {
     await queries.stop();
     throw error;

@@ -13,6 +13,7 @@ import {
   LONGEST_RECORD,
   REQUEST_EVENT,
   readRecord,
+  readVersionItem,
   versionItem,
 } from '../../../contract/watch';
 
@@ -110,4 +111,20 @@ test('a line that names its event twice is neither a report nor a heartbeat', ()
 test('the item of a version is no finding, whatever the version is called', () => {
   for (const version of [REPORT.keyVersion, 'finding#', '']) expect(isFindingItem(versionItem(version))).toBe(false);
   expect(versionItem('a')).not.toBe(versionItem('b'));
+  const item = (changes: object) => ({
+    key: { S: 'prod-trader-bot-a' },
+    item: { S: versionItem('v#1') },
+    heldAt: { N: '1795000000000' },
+    ...changes,
+  });
+  expect(readVersionItem(item({}))).toEqual({ keyName: 'prod-trader-bot-a', versionId: 'v#1', heldAt: 1795000000000 });
+  for (const wrong of [
+    { key: {} },
+    { item: {} },
+    { item: { S: 'address#1' } },
+    { heldAt: {} },
+    { heldAt: { N: 'x' } },
+  ]) {
+    expect(readVersionItem(item(wrong))).toBeUndefined();
+  }
 });

@@ -5,7 +5,7 @@ import {
   PutMetricAlarmCommand,
   SetAlarmStateCommand,
 } from '@aws-sdk/client-cloudwatch';
-import { type Finding, FindingKind, NO_KEY } from '../../../../contract/watch';
+import { type Finding, FindingKind, NO_KEY, versionItem } from '../../../../contract/watch';
 import { clientVariables, type LocalAws, startLocalAws } from '../../../../local-aws/start-local-aws';
 import { runCli } from '../support/run-cli';
 import {
@@ -33,6 +33,9 @@ beforeAll(async () => {
   await writeRequests();
   table = await createFindingsTable();
   for (const found of FINDINGS) await table.put(found);
+  await held('prod-trader-bot-a', 'v1', 2 * DAY);
+  await held('prod-trader-bot-b', 'v2', HOUR);
+  await held('prod-trader-bot-a', 'v0', 11 * DAY);
   await createAlarms();
 }, 120_000);
 afterAll(() => local?.stop());
@@ -82,6 +85,9 @@ const FINDINGS = [
   finding(FindingKind.UNKNOWN_KEY, 3 * HOUR, { keyName: 'prod-gone-a', subject: 'name' }),
   finding(FindingKind.BAD_RECORD, 4 * HOUR, { keyName: NO_KEY, subject: 'not-json' }),
 ];
+
+const held = (keyName: string, versionId: string, ago: number) =>
+  table.putItem({ key: { S: keyName }, item: { S: versionItem(versionId) }, heldAt: { N: `${NOW - ago}` } });
 
 async function createAlarms(): Promise<void> {
   const cloudwatch = new CloudWatchClient({ region: REGION });
@@ -182,6 +188,19 @@ test('findings of the period, the newest first, also those about no key', async 
   });
 });
 
+test('old versions that workloads held in the period, the last seen first', async () => {
+  const { oldVersions } = await json();
+  expect(oldVersions).toEqual([
+    { keyName: 'prod-trader-bot-b', versionId: 'v2', lastHeld: new Date(NOW - HOUR).toISOString() },
+    { keyName: 'prod-trader-bot-a', versionId: 'v1', lastHeld: new Date(NOW - 2 * DAY).toISOString() },
+  ]);
+  expect((await json('--key', 'prod-trader-bot-b')).oldVersions).toHaveLength(1);
+  expect((await json('--since', '90m')).oldVersions).toHaveLength(1);
+  expect((await json('--since', '12d')).oldVersions).toHaveLength(3);
+  expect((await json('--since', '30m')).oldVersions).toEqual([]);
+  expect((await report('--since', '30m')).stdout).not.toContain('old version');
+});
+
 test('other periods', async () => {
   const requests = async (...args: string[]) => (await json(...args)).keys[0].requests;
   expect(await requests('--since', '11d')).toBe(1_129);
@@ -224,6 +243,7 @@ test('for people', async () => {
   expect(stdout).toMatch(/^prod-gone-a \(not in the ring\) +1 /m);
   expect(stdout).toMatch(/^findings: 5\n/m);
   expect(stdout).toMatch(/^NewSourceIp +prod-trader-bot-a +2 +.* UTC +198\.51\.100\.1 +used from an address/m);
+  expect(stdout).toMatch(/^v2 +prod-trader-bot-b +\d{4}-\d\d-\d\d \d\d:\d\d UTC$/m);
   expect(stdout).toMatch(/^alarms: 4 to look at, 1 OK\n/m);
   expect(stdout).toMatch(/^ALARM +NewSourceIp +critical +.* UTC +Key used from a new address$/m);
   expect(stdout).toMatch(/^OK \(actions are off: it tells nobody\) +DeadLetters /m);
