@@ -1,6 +1,6 @@
-// Builds what is published: Lambda bundles, the jsii assembly of lib/ and contract/, the app and the command as one file each.
+// Builds what is published: Lambda bundles, the jsii assembly of lib/ and contract/, the app, the command and the loader as one file each.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
 const run = (...args) => {
@@ -40,6 +40,24 @@ export const cliBundleOptions = {
   minifyWhitespace: true,
 };
 
+/** What workloads load: no CDK in it. The SDK is the workload's, needed only for a key in Secrets Manager; ajv comes with the package. */
+export const loaderBundleOptions = {
+  ...appBundleOptions,
+  entryPoints: ['loaders/node/index.ts'],
+  outfile: 'dist/loaders/node/index.js',
+  external: ['@aws-sdk/*', 'ajv'],
+  // names of errors and classes are what people see
+  keepNames: true,
+};
+
+/** Types of the loader, and of what they refer to; the rest of them jsii has written. */
+function writeLoaderTypes() {
+  const folder = 'out/loader-types';
+  rmSync(folder, { recursive: true, force: true });
+  run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.loader.json', '--outDir', folder);
+  for (const part of ['loaders', 'protocol']) cpSync(`${folder}/${part}`, `dist/${part}`, { recursive: true });
+}
+
 if (process.argv[1]?.endsWith('build.mjs')) {
   rmSync('dist', { recursive: true, force: true });
   run('scripts/bundle.mjs');
@@ -48,4 +66,6 @@ if (process.argv[1]?.endsWith('build.mjs')) {
     await build(options);
     chmodSync(options.outfile, 0o755);
   }
+  await build(loaderBundleOptions);
+  writeLoaderTypes();
 }

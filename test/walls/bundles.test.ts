@@ -43,10 +43,11 @@ describe('a tree with a wrong import in every bundle', () => {
     'runtime/egress/cdk.handler.ts': `export { Construct as handler } from 'constructs';\n`,
     'runtime/egress/big.handler.ts': `export const handler = '${'a'.repeat(1_000_000)}';\n`,
     'bin/config/read.ts': `export { client as read } from '../../runtime/shared/client';\n`,
-    'bin/cli/main.ts': `export { parse as main } from 'yaml';\n`,
+    'bin/cli/main.ts': `export { distance as main } from 'fastest-levenshtein';\n`,
     'lib/core/check.ts': `export * from 'node:https';\nexport { one as check } from '../../runtime/one';\n`,
     'runtime/one.ts': 'export const one = 1;\n',
     'contract/name.ts': `export { parse as name } from 'yaml';\n`,
+    'loaders/node/index.ts': `export { App as load } from 'aws-cdk-lib';\nexport { client } from '../../runtime/shared/client';\n`,
   };
   let found: string[];
   beforeAll(async () => {
@@ -58,7 +59,9 @@ describe('a tree with a wrong import in every bundle', () => {
     ['big', 'bytes are too many'],
     ['dist/bin/app.js', 'bin/config/read.ts → runtime/shared/client.ts'],
     ['dist/bin/app.js', '@aws-sdk/client-ec2'],
-    ['dist/bin/exchange-keys.js', 'yaml'],
+    ['dist/bin/exchange-keys.js', 'fastest-levenshtein'],
+    ['dist/loaders/node/index.js', 'loaders/node/index.ts → .*aws-cdk-lib/'],
+    ['dist/loaders/node/index.js', 'loaders/node/index.ts → runtime/shared/client.ts'],
     ['lib/index.ts', 'node:https'],
     ['lib/index.ts', 'lib/core/check.ts → runtime/one.ts'],
     ['contract/', 'yaml'],

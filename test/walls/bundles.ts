@@ -53,6 +53,8 @@ export const BUNDLE_WALLS: Readonly<Record<string, BundleWall>> = {
     folders: ['bin/cli/', 'contract/', 'runtime/shared/'],
     packages: [
       ...['ipaddr.js', '@aws-sdk/*', '@smithy/*', '@aws/lambda-invoke-store', 'bowser', 'commander', '@inquirer/*'],
+      // manifests, and what cdk8s brings along
+      ...['cdk8s', 'constructs', 'yaml', 'fast-json-patch'],
       // of client-dynamodb
       ...['mnemonist', 'obliterator'],
       // of @inquirer
@@ -62,6 +64,13 @@ export const BUNDLE_WALLS: Readonly<Record<string, BundleWall>> = {
     ],
     externals: ['node:*'],
     maxBytes: 3 * MEGABYTE,
+  },
+  loader: {
+    rule: 'the loader holds loaders/node/, protocol/ and contract/, takes the AWS SDK from the workload and ajv from its package',
+    folders: ['loaders/node/', 'protocol/', 'contract/'],
+    packages: ['ipaddr.js'],
+    externals: ['@aws-sdk/*', 'ajv', 'node:*'],
+    maxBytes: MEGABYTE / 4,
   },
   library: {
     rule: 'the library reaches lib/ and contract/, the CDK, cdk-nag, ipaddr.js, ajv and the files of its bundles',

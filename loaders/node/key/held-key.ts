@@ -80,7 +80,7 @@ export class HeldKey implements KeyParts {
     return { keyName, keyVersion, fingerprint, exchange, source };
   }
 
-  /** For `console.log` and `util.inspect`. */
+  /** @internal for `console.log` and `util.inspect` */
   [inspect.custom](): string {
     return `HeldKey ${this.toString()}`;
   }
