@@ -7,7 +7,7 @@ import { functionSettings, required } from '../shared/function-settings';
 import { publishCounts } from '../shared/metrics';
 import { readOurAddressesInUse } from '../shared/our-addresses';
 import { createSecretsClient, createSsmClient } from '../shared/secrets-client';
-import { createTableClient } from '../watch/findings-table';
+import { createTableClient } from '../shared/table-reader';
 import { createCaretaker, type Invocation } from './caretaker/caretaker';
 import { openHeldVersions } from './caretaker/held-versions';
 import { requestTopic } from './caretaker/request-topic';

@@ -3,8 +3,8 @@ import { type KeyName, keyOfSecret, parseKeyName, secretName } from '../../contr
 import type { KeyState, UnreadableKey } from '../keys/key-state';
 import type { VersionRecord } from '../keys/key-store';
 import { refusalOf } from '../shared/aws-refusal';
+import { inParallel } from '../shared/in-parallel';
 import type { Refusal } from '../shared/refusal';
-import { inParallel } from './in-parallel';
 import { WatchedKey } from './watched-key';
 
 /** What is read of Secrets Manager: never a value. */

@@ -1,9 +1,10 @@
 // Stores what a batch has shown: a finding always before the pair it is about, and only what nobody knows to be stored.
 import { addressItem, FIRST_ITEM, type Finding, FindingKind, KEPT_MS, ONCE } from '../../contract/watch';
+import { inParallel } from '../shared/in-parallel';
+import type { Stored } from '../shared/table-reader';
 import { aboutRecord } from './about';
-import type { FindingsTable, Stored } from './findings-table';
+import type { FindingsTable } from './findings-table';
 import { capped, type Found, FoundOnce, foundIn, identity } from './found';
-import { inParallel } from './in-parallel';
 import type { Judgement, Pair } from './judge';
 import type { Memory } from './memory';
 import { spikeFinding, totalOf } from './spikes';

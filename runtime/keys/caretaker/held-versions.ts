@@ -11,7 +11,7 @@ import {
 } from '../../../contract/watch';
 import { Refusal } from '../../shared/refusal';
 import { awsRefusal } from '../../shared/secrets-client';
-import { FindingsTable } from '../../watch/findings-table';
+import { TableReader } from '../../shared/table-reader';
 
 /** When the version was last seen with a workload, in seconds since 1970; undefined when it was not. @throws Refusal */
 export type HeldVersions = (keyName: string, versionId: string) => Promise<number | undefined>;
@@ -31,7 +31,7 @@ const LONGEST_SILENCE_MS = 900_000;
 export async function openHeldVersions(options: HeldVersionsOptions): Promise<HeldVersions> {
   const { environment, dynamo, sleep, now } = options;
   const { findingsTable } = await readDocument(options);
-  const table = new FindingsTable(dynamo, findingsTable, sleep);
+  const table = new TableReader(dynamo, findingsTable, sleep);
   const read = async (keyName: string, item: string) =>
     (await table.read([{ keyName, item }], now())).values().next().value;
   const beat = (await read(HEARTBEAT_KEY, HEARTBEAT_ITEM))?.beatAt;

@@ -9,7 +9,8 @@ import {
   spikeItem,
   versionItem,
 } from '../../../../contract/watch';
-import type { FindingsTable, Place, Stored } from '../../../../runtime/watch/findings-table';
+import type { Place, Stored } from '../../../../runtime/shared/table-reader';
+import type { FindingsTable } from '../../../../runtime/watch/findings-table';
 import type { Found } from '../../../../runtime/watch/found';
 import type { Held } from '../../../../runtime/watch/held-versions';
 import { totalOf, type Window } from '../../../../runtime/watch/spikes';

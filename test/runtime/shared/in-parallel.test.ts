@@ -1,5 +1,5 @@
 // A few at a time, each once, and the first failure ends it after what has begun.
-import { inParallel } from '../../../runtime/watch/in-parallel';
+import { inParallel } from '../../../runtime/shared/in-parallel';
 
 const tick = () => new Promise<void>((resolve) => setImmediate(resolve));
 
