@@ -30,7 +30,7 @@ def _client(service: str, region: str) -> Any:
     return boto3.client(service, region_name=region, endpoint_url=settings.current().endpoint, config=config, **CREDENTIALS)
 
 
-def call(service: str, region: str, operation: str, **params: Any) -> dict[str, Any]:
+def call(service: str, region: str, operation: str, /, **params: Any) -> dict[str, Any]:
     """Calls one API operation; members that are None are left out, scalars get the type the model asks for."""
     api = client(service, region)
     model = api.meta.service_model.operation_model(api.meta.method_to_api_mapping[operation])

@@ -40,7 +40,7 @@ class Context:
     resource_type: str
     undoing: bool = False  # the deletion of what a failed operation has created
 
-    def call(self, service: str, operation: str, **params: Any) -> dict[str, Any]:
+    def call(self, service: str, operation: str, /, **params: Any) -> dict[str, Any]:
         return clients.call(service, self.region, operation, **params)
 
     def generated_name(self, longest: int = 255) -> str:
