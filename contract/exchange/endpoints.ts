@@ -2,6 +2,7 @@
 import { InputError } from '../errors';
 import { quoted } from '../quoted';
 import { EndpointCategory } from './endpoint-category';
+import { comparablePath } from './request-path';
 
 /** `POST /v1/orders` → `trade`. A `{name}` stands for one segment of the path. */
 export type EndpointTable = Readonly<Record<string, EndpointCategory>>;
@@ -16,7 +17,7 @@ export interface Endpoint {
 
 /** The path is what request records call the endpoint, so it has their characters and length. */
 const ENTRY = /^(GET|POST|PUT|PATCH|DELETE) (\/[A-Za-z0-9_.:{}/-]{0,99})$/;
-const SEGMENT = /^(?:\{[A-Za-z][A-Za-z0-9]*\}|[A-Za-z0-9_.:-]*)$/;
+const SEGMENT = /^(?:\{[A-Za-z][A-Za-z0-9]*\}|(?!\.\.?$)[A-Za-z0-9_.:-]+)$/;
 const CATEGORIES: readonly string[] = Object.values(EndpointCategory);
 
 /** The endpoints, by method and number of segments; those without a `{name}` are looked for first. */
@@ -32,12 +33,13 @@ export class Endpoints {
   /**
    * The endpoint that a request goes to.
    * @param path percent-encoded, without a query.
-   * @throws InputError `ENDPOINT_UNKNOWN`.
+   * @throws InputError `ENDPOINT_UNKNOWN`, `REQUEST_MALFORMED`.
    */
   public find(method: string, path: string): Endpoint {
-    const exact = this.exact.get(`${method} ${path}`);
+    const comparable = comparablePath(path);
+    const exact = this.exact.get(`${method} ${comparable}`);
     if (exact) return exact;
-    const given = path.split('/');
+    const given = comparable.split('/');
     const found = this.patterns.find(({ endpoint, segments }) => endpoint.method === method && fits(segments, given));
     if (found) return found.endpoint;
     throw new InputError(
@@ -67,7 +69,7 @@ export class Endpoints {
 /** @throws InputError `ENDPOINT_MALFORMED`, `ENDPOINT_CATEGORY_UNKNOWN`. */
 export function parseEndpoint(name: string, category: unknown): Endpoint {
   const [, method, path] = ENTRY.exec(name) ?? [];
-  if (method === undefined || !path.split('/').every((segment) => SEGMENT.test(segment))) {
+  if (method === undefined || !segmentsOf(path).every((segment) => SEGMENT.test(segment))) {
     throw new InputError(
       'ENDPOINT_MALFORMED',
       `endpoint ${quoted(name)} is not one; write method and path without a query, at most 100 characters, for example 'POST /v1/orders' or 'DELETE /v1/orders/{orderId}'`,
@@ -82,9 +84,15 @@ export function parseEndpoint(name: string, category: unknown): Endpoint {
   return { method, path, category: category as EndpointCategory };
 }
 
+/** Without what is before the first slash and, where there is one, after a last one. */
+function segmentsOf(path: string): string[] {
+  const segments = path.split('/').slice(1);
+  return segments.at(-1) === '' ? segments.slice(0, -1) : segments;
+}
+
 const isName = (segment: string) => segment.startsWith('{');
 
-/** A value is one segment that is not empty: `..` and encoded slashes were refused or are part of the text. */
+/** A value is one segment that is not empty; dot segments and encoded slashes have been refused. */
 function fits(segments: readonly string[], given: readonly string[]): boolean {
   return (
     segments.length === given.length &&
@@ -100,6 +108,6 @@ function overlap(a: readonly string[], b: readonly string[]): boolean {
 function withoutIds(path: string): string {
   return path
     .split('/')
-    .map((segment) => (segment.length > 24 || /\d{4}/.test(segment) ? '…' : segment))
+    .map((segment) => (segment.length > 24 || /\d{4}/.test(segment) ? '...' : segment))
     .join('/');
 }
