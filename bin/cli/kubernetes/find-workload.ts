@@ -1,7 +1,7 @@
 // What a manifest must know of its key: from the key's description in AWS, or from options, without asking anybody.
 
 import { parseRegion } from '../../../contract/availability-zone';
-import { parseExchangeName, parseKeyName, parsePermissions, secretName } from '../../../contract/keys';
+import { parseExchangeName, parsePermissions, secretName } from '../../../contract/keys';
 import { quoted } from '../../../contract/quoted';
 import { listOption } from '../allowlist/lock-options';
 import { findRing, regionOf } from '../aws/ring';
@@ -65,6 +65,5 @@ async function describedInAws(session: AccountSession, name: string): Promise<Ke
   const { facts } = await findKey({ ...session, ring, intake: session.aws }, session.aws, name);
   if (facts.description === undefined) throw facts.problem;
   const { exchange, permissions, overlapHours } = facts.description;
-  parseKeyName(facts.name);
   return { exchange, permissions, overlapHours };
 }
