@@ -1,9 +1,10 @@
-// Packs the library, installs the tarball into an empty project as a user would, and synthesises with it.
+// Packs the library, installs the tarball into empty projects as users would: one synthesises with it, one loads a key with it.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parse } from 'yaml';
+import { checkLoader } from './check-loader-package';
 
 const ROOT = path.join(__dirname, '..');
 /** What a user has beside the library: its peers, and nothing of our development. */
@@ -47,7 +48,9 @@ function main(): void {
 
     const files = run('tar', ['tzf', tarball], project).split('\n');
     const strangers = files.filter((file) =>
-      /package\/(lib|runtime|bin|test|local-aws|scripts|bench)\/|\.env|exchange-keys\.yaml$/.test(file),
+      /package\/(lib|runtime|protocol|loaders|bin|test|local-aws|scripts|bench)\/|\.env|exchange-keys\.yaml$/.test(
+        file,
+      ),
     );
     if (strangers.length > 0)
       throw new Error(`the package holds what it should not: ${strangers.slice(0, 5).join(', ')}`);
@@ -73,8 +76,9 @@ function main(): void {
     });
     const templates = readdirSync(path.join(project, 'cdk.out')).filter((file) => file.endsWith('.template.json'));
     if (templates.length !== 2) throw new Error(`the reference app gave ${templates.length} templates instead of 2`);
+    checkLoader(path.join(project, tarball), path.join(project, 'workload'));
     console.log(
-      `${tarball}: ${files.length} files, constructs, reference app and command work without our development dependencies`,
+      `${tarball}: ${files.length} files, constructs, reference app, command and loader work without our development dependencies`,
     );
   } finally {
     rmSync(project, { recursive: true, force: true });

@@ -100,7 +100,7 @@ export class RefreshingHolder implements KeyHolder {
   }
 
   toJSON(): unknown {
-    return this.#current;
+    return this.#current?.toJSON();
   }
 
   [inspect.custom](): string {
