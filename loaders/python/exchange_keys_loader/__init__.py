@@ -6,11 +6,17 @@ from .key.held_key import HeldKey
 from .key.key_holder import KeyHolder
 from .key.load_key import load_key
 from .key.rotation import Rotation, VersionInfo
+from .request.async_client import AsyncExchangeClient
+from .request.client import ExchangeClient
+from .request.response import ExchangeResponse
 from .shared.errors import LoaderError
 from .shared.secret import Secret
 
 __all__ = [
+    "AsyncExchangeClient",
     "ErrorClass",
+    "ExchangeClient",
+    "ExchangeResponse",
     "GivenKey",
     "HeldKey",
     "KeyHolder",

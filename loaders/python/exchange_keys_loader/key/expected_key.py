@@ -22,6 +22,17 @@ class ExpectedKey:
     """Of the exchange's variables, ``XXKK``."""
 
 
+def expected_key(prefix: str, key_name: str | None, said_by: str, secret_id: str | None) -> ExpectedKey:
+    """Everything that says which key it must be; they must all agree with the key."""
+    implied = None if secret_id is None else key_of_secret_id(secret_id)
+    said = []
+    if key_name is not None:
+        said.append((key_name_setting(said_by, key_name), said_by))
+    if implied is not None:
+        said.append((implied, "the secret's name"))
+    return ExpectedKey(tuple(said), prefix)
+
+
 def key_name_setting(setting: str, value: str) -> KeyName:
     name = parse_key_name(value)
     if name is not None:

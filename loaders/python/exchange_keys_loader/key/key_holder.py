@@ -36,7 +36,7 @@ class HolderTools:
 class KeyHolder:
     """The key of a workload. Made by ``load_key``."""
 
-    def __init__(self, source: KeyReader, first: HeldKey, tools: HolderTools) -> None:
+    def __init__(self, source: KeyReader, first: HeldKey, tools: HolderTools, *, start: bool = True) -> None:
         self._source = source
         self._tools = tools
         self._gate = RefusalGate(tools.overlap_hours)
@@ -47,11 +47,12 @@ class KeyHolder:
         self._due = self._next_read()
         self._report_due = tools.clock.monotonic()
         self._dormant = False
-        self._upkeep = Upkeep(self._do_what_is_due)
+        self._upkeep = Upkeep(self.do_what_is_due)
         self._renew()
         self._report()
         _holders.add(self)
-        self._upkeep.start()
+        if start:
+            self._upkeep.start()
 
     @property
     def current(self) -> HeldKey:
@@ -187,8 +188,8 @@ class KeyHolder:
 
     # --- in the background
 
-    def _do_what_is_due(self) -> float | None:
-        """Reports and reads; says how many milliseconds until there is more to do."""
+    def do_what_is_due(self) -> float | None:
+        """For the thread: reports and reads; says how many milliseconds until there is more to do."""
         if self._key is None:
             return None
         clock = self._tools.clock

@@ -11,7 +11,7 @@ from ..shared.clock import Clock, SystemClock
 from ..shared.outputs import LoaderLogger, Notices, RecordSink, stdout_sink
 from ..shared.settings import DEFAULT_PREFIX, LoaderVariables, Variables, overlap_hours as checked_overlap
 from .credential_source import CredentialSource, source_from_arguments, source_from_environment
-from .expected_key import ExpectedKey, key_name_setting, key_of_secret_id
+from .expected_key import ExpectedKey, expected_key
 from .file_source import FileSource
 from .first_read import first_read
 from .given_source import GivenKey, GivenSource
@@ -62,7 +62,9 @@ def load_key(
     credentials = (
         source_from_arguments(secret_file, secret_id, given) if explicit else source_from_environment(variables, names)
     )
-    expected = _expected_key(key_name, variables, names, credentials)
+    said_by = names.key_name if key_name is None else "argument key_name"
+    wanted = variables.text(names.key_name) if key_name is None else key_name
+    expected = expected_key(prefix, wanted, said_by, credentials.secret_id)
     source = _reader(credentials, expected, secrets_manager)
     key = first_read(source, overlap, clock, notices)
     if forget_variables and not explicit and credentials.given is not None:
@@ -75,21 +77,6 @@ def _overlap(given: int | None, variables: Variables, names: LoaderVariables) ->
     if given is not None:
         return checked_overlap("argument overlap_hours", given)
     return checked_overlap(names.key_overlap_hours, variables.text(names.key_overlap_hours) or SHORTEST_OVERLAP_HOURS)
-
-
-def _expected_key(
-    key_name: str | None, variables: Variables, names: LoaderVariables, credentials: CredentialSource
-) -> ExpectedKey:
-    """Everything that says which key it must be; they must all agree with the key."""
-    said_by = names.key_name if key_name is None else "argument key_name"
-    text = variables.text(names.key_name) if key_name is None else key_name
-    implied = None if credentials.secret_id is None else key_of_secret_id(credentials.secret_id)
-    said = []
-    if text is not None:
-        said.append((key_name_setting(said_by, text), said_by))
-    if implied is not None:
-        said.append((implied, "the secret's name"))
-    return ExpectedKey(tuple(said), names.prefix)
 
 
 def _reader(credentials: CredentialSource, expected: ExpectedKey, secrets_manager: Any) -> KeyReader:

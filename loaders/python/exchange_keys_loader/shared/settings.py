@@ -12,7 +12,7 @@ from .secret import Secret
 from .text import quoted
 
 DEFAULT_PREFIX = "XXKK"
-_PREFIX = re.compile("[A-Z][A-Z0-9_]{0,39}")
+_PREFIX = re.compile("(?=.{1,31}$)[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
 _LONGEST_OVERLAP_HOURS = 720
 
 
@@ -23,11 +23,11 @@ class LoaderVariables:
     prefix: str
 
     def __post_init__(self) -> None:
-        if not _PREFIX.fullmatch(self.prefix) or self.prefix.endswith("_"):
+        if not _PREFIX.fullmatch(self.prefix):
             raise LoaderError(
                 "LOADER_PREFIX_MALFORMED",
-                f"prefix {quoted(self.prefix)} is not one; write at most 40 upper-case letters, digits and underscores,"
-                " a letter first and no underscore last, for example 'XXKK'",
+                f"prefix {quoted(self.prefix)} is not one; write upper-case words of letters and digits joined by"
+                " underscores, at most 31 characters, a letter first, for example 'XXKK'",
             )
 
     def __getattr__(self, name: str) -> str:

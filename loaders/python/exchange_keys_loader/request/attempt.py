@@ -1,0 +1,211 @@
+"""Everything about a request but the sending: refused locally, signed, classified, recorded, repeated or not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Mapping
+
+from ..contract.endpoints import Endpoint
+from ..contract.error_class import ErrorClass, Outcome
+from ..contract.permissions import permits
+from ..contract.request_record import RequestRecord, code_for_record
+from ..key.held_key import HeldKey
+from ..key.key_holder import KeyHolder
+from ..protocol.authenticate import authenticated
+from ..protocol.classify import Verdict, classify
+from ..protocol.signing import Credentials, UnsignedRequest
+from ..protocol.signing.check_names import header_name_problem
+from ..protocol.signing.check_request import check_request
+from ..protocol.signing.sign import HEADER_VALUE
+from ..shared.clock import Clock
+from ..shared.errors import LoaderError
+from ..shared.text import quoted
+from .client_settings import ClientSettings
+from .exchange_clock import ExchangeClock
+from .records import Records
+from .response import ExchangeResponse, outcome_of_verdict
+from .source_address import SourceAddress
+from .transport import DEFAULT_HEADERS, Answer, Failed, Outgoing
+
+_LARGEST_TIMEOUT = 300
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A request as the caller wants it; checked, and allowed to the key."""
+
+    endpoint: Endpoint
+    request: UnsignedRequest
+    headers: Mapping[str, str]
+    repeatable: bool
+    timeout: float
+
+
+class Attempts:
+    """What both clients, the waiting and the asynchronous one, decide alike."""
+
+    def __init__(
+        self,
+        key: KeyHolder,
+        settings: ClientSettings,
+        records: Records,
+        addresses: SourceAddress,
+        clock: Clock,
+        exchange_clock: ExchangeClock,
+    ) -> None:
+        self.key, self.settings, self.records, self.addresses = key, settings, records, addresses
+        self.clock, self.exchange_clock = clock, exchange_clock
+
+    def wanted(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, Any] | None,
+        body: Mapping[str, Any] | None,
+        headers: Mapping[str, str] | None,
+        idempotent: bool,
+        timeout: float,
+    ) -> Wanted:
+        """The request if the key may make it.
+
+        :raises LoaderError: ``ENDPOINT_UNKNOWN``, ``PERMISSION_NOT_HELD``, ``SIGNING_REQUEST_UNUSABLE``,
+            ``LOADER_SETTING_MALFORMED``.
+        """
+        if not isinstance(timeout, (int, float)) or not 0 < timeout <= _LARGEST_TIMEOUT:
+            raise LoaderError(
+                "LOADER_SETTING_MALFORMED",
+                f"argument timeout is {quoted(str(timeout))}; write seconds, more than 0 and at most {_LARGEST_TIMEOUT}",
+            )
+        base = self.settings.exchange.base_url
+        request = UnsignedRequest(method, base.host, base.path + path, query, body)
+        check_request(request)
+        _check_headers(headers or {})
+        endpoint = self.settings.endpoints.find(method, path)
+        if not permits(self.settings.permissions, endpoint.category):
+            self._record(endpoint, self.key.current, self.clock.now(), 0, 0, Outcome.REFUSED_LOCAL, None)
+            raise LoaderError(
+                "PERMISSION_NOT_HELD",
+                f"{quoted(f'{method} {endpoint.path}')} is of category '{endpoint.category}', and the key may"
+                f" {', '.join(self.settings.permissions)} only; nothing was sent",
+            )
+        return Wanted(endpoint, request, headers or {}, idempotent or method == "GET", timeout)
+
+    def outgoing(self, wanted: Wanted, key: HeldKey) -> Outgoing:
+        """The request signed with that key, at this moment."""
+        exchange = self.settings.exchange
+        credentials = Credentials(key.api_key, key.api_secret, key.passphrase)
+        signed = authenticated(exchange.signer, exchange.headers, wanted.request, credentials, self.exchange_clock)
+        return Outgoing(exchange.base_url.origin, signed, _merged(wanted.headers, signed.headers))
+
+    def unsigned(self) -> Outgoing | None:
+        """The request for the exchange's time, if it has one; nobody signs it."""
+        exchange = self.settings.exchange
+        asked = exchange.server_time
+        if asked is None:
+            return None
+        request = UnsignedRequest(
+            asked.method, exchange.base_url.host, exchange.base_url.path + asked.path, asked.query
+        )
+        signed = authenticated(None, {}, request, None, self.exchange_clock)
+        return Outgoing(exchange.base_url.origin, signed, _merged({}, signed.headers))
+
+    def answered(self, wanted: Wanted, key: HeldKey, answer: Answer, sent_at: float, took_ms: float) -> ExchangeResponse:
+        """What the answer means; written down."""
+        exchange = self.settings.exchange
+        may_be_empty = wanted.request.method != "GET"
+        verdict = classify(exchange.envelope, exchange.errors, answer.status, answer.text, may_be_empty)
+        response = ExchangeResponse(answer, verdict, key.key_version)
+        code = _told_code(verdict)
+        self._record(wanted.endpoint, key, sent_at, answer.status, took_ms, outcome_of_verdict(verdict), code)
+        return response
+
+    def unanswered(self, wanted: Wanted, key: HeldKey, failed: Failed, sent_at: float, took_ms: float) -> LoaderError:
+        """The refusal for a request without an answer; written down."""
+        self._record(wanted.endpoint, key, sent_at, 0, took_ms, Outcome.TRANSIENT, None)
+        what = f"{wanted.request.method} {wanted.endpoint.path}"
+        if failed.code == "EXCHANGE_ANSWER_UNUSABLE":
+            return LoaderError(
+                failed.code, f"{quoted(what)}: the answer cannot be used: {failed.kind}; the request may have been carried out"
+            )
+        return LoaderError(
+            "EXCHANGE_UNREACHABLE",
+            f"{quoted(what)}: no answer ({failed.kind}); whether the request was carried out is not known, ask for its"
+            " state before repeating it",
+        )
+
+    def repeat_with_other_key(self, wanted: Wanted, response: ExchangeResponse) -> bool:
+        """After a refusal: whether another version is held now, and the request may be sent twice. May read the key."""
+        if response.error_class is None:
+            return False
+        return self.key.refused(response.error_class, response.key_version) == "changed" and wanted.repeatable
+
+    def asks_for_time(self, response: ExchangeResponse) -> bool:
+        """After a refusal because of the clock, which was not carried out, the exchange's time helps."""
+        return response.error_class is ErrorClass.CLOCK_SKEW and self.settings.exchange.server_time is not None
+
+    def adjust_clock(self, answer: Answer, asked_at: float, answered_at: float) -> bool:
+        """Takes over the exchange's time; false if it says none, or one that is too far off."""
+        asked = self.settings.exchange.server_time
+        return asked is not None and self.exchange_clock.adjust(
+            asked.time_path, asked.time_format, answer, asked_at, answered_at
+        )
+
+    def _record(
+        self,
+        endpoint: Endpoint,
+        key: HeldKey,
+        sent_at: float,
+        status: int,
+        took_ms: float,
+        outcome: Outcome,
+        code: str | None,
+    ) -> None:
+        self.records.add(
+            RequestRecord(
+                timestamp=int(sent_at),
+                key_name=key.key_name or "",
+                key_id=key.fingerprint,
+                key_version=key.key_version,
+                exchange=key.exchange,
+                source_ip=self.addresses.current(),
+                category=endpoint.category,
+                method=endpoint.method,
+                endpoint=endpoint.path,
+                status=status,
+                outcome=outcome,
+                latency_ms=round(took_ms),
+                exchange_code=_without_key(code_for_record(code), key),
+            )
+        )
+
+
+def _told_code(verdict: Verdict) -> str | None:
+    """The exchange's own code, not the one made of the status."""
+    return None if verdict.code is None or verdict.code.startswith("HTTP_") else verdict.code
+
+
+def _without_key(code: str | None, key: HeldKey) -> str | None:
+    """An exchange that answers with what it was sent must not make the log hold a key."""
+    secrets = [key.api_key, key.api_secret, *([key.passphrase] if key.passphrase else [])]
+    return None if code is not None and any(one.reveal() in code for one in secrets) else code
+
+
+def _check_headers(headers: Mapping[str, str]) -> None:
+    earlier: dict[str, str] = {}
+    for name, value in headers.items():
+        problem = header_name_problem(name, earlier)
+        if problem is None and not (isinstance(value, str) and HEADER_VALUE.fullmatch(value)):
+            problem = f"header {quoted(name)} is not printable ASCII on one line"
+        if problem is not None:
+            raise LoaderError("SIGNING_REQUEST_UNUSABLE", f"the request cannot be signed: {problem}")
+        earlier[name.lower()] = name
+
+
+def _merged(given: Mapping[str, str], signed: Mapping[str, str]) -> dict[str, str]:
+    """What was signed wins over what the caller gives, and that over what every request has."""
+    merged = {name.lower(): (name, value) for name, value in DEFAULT_HEADERS.items()}
+    for headers in (given, signed):
+        merged.update({name.lower(): (name, value) for name, value in headers.items()})
+    # Compressed answers are not read.
+    merged["accept-encoding"] = ("Accept-Encoding", "identity")
+    return dict(merged.values())
