@@ -17,8 +17,8 @@ export interface Stored {
   readonly seenAt?: number;
   /** Of an old version. */
   readonly heldAt?: number;
-  /** Of the heartbeat. */
-  readonly beatAt?: number;
+  /** Of the heartbeat, when records could be judged as well. */
+  readonly judgedAt?: number;
   readonly expiresAt: number;
 }
 
@@ -104,7 +104,7 @@ export const seconds = (milliseconds: number) => Math.floor(milliseconds / 1000)
 
 /** Those that the item has. */
 function timesOf(item: Item): Omit<Stored, 'expiresAt'> {
-  const names = ['seenAt', 'heldAt', 'beatAt'] as const;
+  const names = ['seenAt', 'heldAt', 'judgedAt'] as const;
   return Object.fromEntries(
     names.flatMap((name) => (item[name]?.N === undefined ? [] : [[name, Number(item[name].N)]])),
   );

@@ -136,9 +136,10 @@ export class FindingsTable {
     );
   }
 
-  /** A heartbeat that is newer than the last one. */
-  public async putHeartbeat(beatAt: number, now: number): Promise<void> {
-    const times = { beatAt: { N: String(beatAt) }, seenAt: { N: String(now) } };
+  /** A heartbeat that is newer than the last one. `judged`: records of that moment could be judged, so the lack of one says something. */
+  public async putHeartbeat(beatAt: number, now: number, judged: boolean): Promise<void> {
+    const beat = { N: String(beatAt) };
+    const times = { beatAt: beat, seenAt: { N: String(now) }, ...(judged && { judgedAt: beat }) };
     await this.call('PutItem', () =>
       this.client.send(
         new PutItemCommand({
@@ -146,7 +147,7 @@ export class FindingsTable {
           Item: { ...keyOf({ keyName: HEARTBEAT_KEY, item: HEARTBEAT_ITEM }), ...times },
           ConditionExpression: 'attribute_not_exists(#key) OR beatAt < :beat',
           ExpressionAttributeNames: { '#key': KEY_ATTRIBUTE },
-          ExpressionAttributeValues: { ':beat': { N: String(beatAt) } },
+          ExpressionAttributeValues: { ':beat': beat },
         }),
       ),
     );

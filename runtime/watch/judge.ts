@@ -90,6 +90,11 @@ export class Judgement {
     this.spikes = new Spikes(spikeFailures);
   }
 
+  /** False where the keys of the ring could not be read: then a report may have been heard and not understood. */
+  public get knowsRing(): boolean {
+    return this.ring !== undefined;
+  }
+
   public takeAll(lines: readonly LogLine[]): void {
     for (const line of lines) {
       if (isLine(line)) this.take(line);
@@ -113,11 +118,11 @@ export class Judgement {
     const key = this.ring?.get(record.keyName);
     const isRequest = record.event !== KEY_EVENT;
     if (isRequest) this.requests += record.count ?? 1;
+    if (key !== undefined && !key.isCurrent(record.keyVersion)) this.hold(key, record);
     if (key === undefined || this.isDoubtful(key, record, at)) {
       this.doubts.push({ record, id, at });
       return;
     }
-    if (!key.isCurrent(record.keyVersion)) this.hold(key, record);
     if (isRequest && (!this.isKnownPair(key, record.sourceIp) || TELLING.has(record.outcome))) {
       this.judgeRequest({ record, id, at }, { is: 'registered', key, unlabelled: NOTHING });
     }

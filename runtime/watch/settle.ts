@@ -32,7 +32,8 @@ export async function settle(judgement: Judgement, options: SettleOptions): Prom
   const { kept, dropped } = await storeFindings(found, options);
   await after(kept);
   await settleHeld(judgement, options);
-  if (judgement.heartbeat !== undefined) await options.table().putHeartbeat(judgement.heartbeat, options.now);
+  const { heartbeat, knowsRing } = judgement;
+  if (heartbeat !== undefined) await options.table().putHeartbeat(heartbeat, options.now, knowsRing);
   return dropped;
 }
 

@@ -24,7 +24,10 @@ export interface HeldVersionsOptions {
   readonly now: () => number;
 }
 
-/** Heartbeats come every 2 minutes by the way of reports: after so long without one, the absence of reports says nothing. */
+/**
+ * Heartbeats come every 2 minutes by the way of reports. After so long without one whose detector knew the keys of the ring,
+ * the absence of reports says nothing.
+ */
 const LONGEST_SILENCE_MS = 900_000;
 
 /** @throws Refusal when the watch is not deployed, cannot be read, or is silent. */
@@ -34,12 +37,12 @@ export async function openHeldVersions(options: HeldVersionsOptions): Promise<He
   const table = new TableReader(dynamo, findingsTable, sleep);
   const read = async (keyName: string, item: string) =>
     (await table.read([{ keyName, item }], now())).values().next().value;
-  const beat = (await read(HEARTBEAT_KEY, HEARTBEAT_ITEM))?.beatAt;
+  const beat = (await read(HEARTBEAT_KEY, HEARTBEAT_ITEM))?.judgedAt;
   if (!(beat !== undefined && now() - beat <= LONGEST_SILENCE_MS)) {
     const last = Number.isFinite(beat) ? new Date(beat as number).toISOString() : 'none';
     throw new Refusal(
       'WATCH_SILENT',
-      `the watch of ${environment} cannot say which old keys are held: its last heartbeat is ${last}; see alarm HeartbeatMissing`,
+      `the watch of ${environment} cannot say which old keys are held: its last heartbeat that could judge is ${last}; see alarms HeartbeatMissing and DetectorImpaired`,
     );
   }
   return async (keyName, versionId) => {

@@ -236,6 +236,7 @@ test('a heartbeat moves forward only', async () => {
     key: { S: '#heartbeat' },
     item: { S: 'beat' },
     beatAt: { N: String(last.timestamp) },
+    judgedAt: { N: String(last.timestamp) },
     seenAt: { N: expect.any(String) },
   });
 });

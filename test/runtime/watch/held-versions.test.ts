@@ -1,7 +1,14 @@
 // Which old versions workloads hold, as records and reports show it: what is stored, how often, and what a writer of the log cannot do.
 import fc from 'fast-check';
 import { CURRENT, PENDING } from '../../../contract/keys';
-import { type KeyReport, Outcome, versionItem } from '../../../contract/watch';
+import {
+  HEARTBEAT_EVENT,
+  HEARTBEAT_ITEM,
+  HEARTBEAT_KEY,
+  type KeyReport,
+  Outcome,
+  versionItem,
+} from '../../../contract/watch';
 import { Refusal } from '../../../runtime/shared/refusal';
 import type { Judgement } from '../../../runtime/watch/judge';
 import { Memory } from '../../../runtime/watch/memory';
@@ -109,6 +116,16 @@ describe('a key report', () => {
   });
 });
 
+test('a heartbeat proves that reports are judged only where the registry could be read', async () => {
+  const beat = { event: HEARTBEAT_EVENT, schema: 1, timestamp: NOW };
+  const judgedAt = () => table.items.get(`${HEARTBEAT_KEY} ${HEARTBEAT_ITEM}`)?.judgedAt;
+  await take([beat]);
+  expect(judgedAt()).toBe(NOW);
+  watch.ringRefusal = new Refusal('AWS_CALL_FAILED', 'no registry');
+  await take([{ ...beat, timestamp: NOW + 1 }]);
+  expect(judgedAt()).toBeUndefined();
+});
+
 describe('what is stored', () => {
   test('nothing of the current version: quiet traffic costs no write', async () => {
     await take([report(), record(), report({ timestamp: NOW - HOUR })]);
@@ -134,6 +151,15 @@ describe('what is stored', () => {
       record({ keyVersion: STRANGE }),
     ]);
     expect(writes()).toEqual([]);
+  });
+
+  test('an ended version that cannot be confirmed: its record comes again, and it is held already', async () => {
+    const { secretName } = keyState();
+    watch.secrets.described.set(secretName, new Refusal('AWS_CALL_FAILED', 'no description'));
+    const judgement = await watch.judge([report({ keyVersion: ENDED })]);
+    expect(judgement.unjudged).toBe(1);
+    await store(judgement);
+    expect(held()).toEqual({ [ENDED]: 0 });
   });
 
   test('a version that was promoted since the list was read is current, the one before it is old', async () => {

@@ -2,9 +2,14 @@
 import { CURRENT } from '../../../../contract/keys';
 import { CaretakerMetric as Metric } from '../../../../contract/metrics';
 import { KEPT_MS } from '../../../../contract/watch';
+import { createDetector } from '../../../../runtime/watch/detector';
+import { FindingsTable } from '../../../../runtime/watch/findings-table';
+import { OurNetwork } from '../../../../runtime/watch/our-network';
+import { Ring } from '../../../../runtime/watch/ring';
 import { FAULTS, FaultyAws } from '../../watch/support/faulty-aws';
+import { deliver, keyReport } from '../../watch/support/records';
 import { captureLogs, leaks, logged } from '../support/log-capture';
-import { HOUR, RingWorld, type WorldKey } from '../support/ring-world';
+import { ENVIRONMENT, HOUR, RingWorld, type WorldKey } from '../support/ring-world';
 import { kinds, newWorld, type PassOptions, type PassResult, pass, QUARTER } from './passes';
 import { DOCUMENT, RingsWatch } from './rings-watch';
 
@@ -80,6 +85,7 @@ describe('what the watch is asked', () => {
       'WATCH_SILENT',
       async () => world.advance(15 * MINUTE + 9),
     ],
+    ['hears and cannot judge', 'WATCH_SILENT', () => watch.beat(false)],
     [
       'has never said anything',
       'WATCH_SILENT',
@@ -160,6 +166,29 @@ describe('at the end of an overlap', () => {
     await watch.held({ ...key, name: { ...key.name, text: 'prod-trader-bot-b' } }, old);
     await ask();
     expect(await kinds(world, key, old)).toEqual(['quarantined', 'revoke']);
+  });
+
+  test('a report goes the whole way: from the log through the detector to the caretaker', async () => {
+    const { key, old } = await rotated();
+    const table = new FindingsTable(watch.dynamo, DOCUMENT.findingsTable, world.clock.sleep);
+    const store = world.store();
+    const detect = createDetector({
+      ring: new Ring(ENVIRONMENT, () => store),
+      network: new OurNetwork(async () => []),
+      table: () => table,
+      publishCounts: () => undefined,
+      now: world.clock.now,
+      learningMs: HOUR,
+      spikeFailures: 10,
+    });
+    const report = (keyVersion: string) =>
+      deliver(keyReport({ keyName: key.name.text, keyVersion, timestamp: world.clock.now() }));
+    world.advance(24 * HOUR + QUARTER);
+    await detect(report((await world.holder(key, CURRENT)) as string));
+    await detect(report('0'.repeat(32)));
+    await detect(report(old));
+    expect((await ask()).counts).toMatchObject({ [Metric.OLD_KEY_STILL_IN_USE]: 1 });
+    expect(await kinds(world, key, old)).toEqual(['revoke']);
   });
 
   test('before the end nobody is asked', async () => {

@@ -68,8 +68,9 @@ export class RingsWatch {
     await this.dynamo.send(new DeleteTableCommand({ TableName: DOCUMENT.findingsTable }));
   }
 
-  public async beat(at = this.world.clock.now()): Promise<void> {
-    await this.table().putHeartbeat(at, this.world.clock.now());
+  public async beat(judged = true): Promise<void> {
+    const now = this.world.clock.now();
+    await this.table().putHeartbeat(now, now, judged);
   }
 
   /** A workload was seen with the version, so many milliseconds ago. */

@@ -79,9 +79,10 @@ export class MemoryTable implements Pick<FindingsTable, keyof FindingsTable> {
     }
   }
 
-  public async putHeartbeat(beatAt: number, now: number): Promise<void> {
+  public async putHeartbeat(beatAt: number, now: number, judged: boolean): Promise<void> {
     this.enter('putHeartbeat', String(beatAt));
-    this.items.set(`${HEARTBEAT_KEY} ${HEARTBEAT_ITEM}`, { beatAt, seenAt: now, expiresAt: Number.POSITIVE_INFINITY });
+    const times = { seenAt: now, ...(judged && { judgedAt: beatAt }), expiresAt: Number.POSITIVE_INFINITY };
+    this.items.set(`${HEARTBEAT_KEY} ${HEARTBEAT_ITEM}`, times);
   }
 
   /** As `settle` and the detector take it. */
