@@ -116,13 +116,10 @@ function kindOf(error: unknown): { name: string; code: string | undefined; passi
   };
   const word = (value: unknown) => (typeof value === 'string' && /^\w{1,60}$/.test(value) ? value : undefined);
   const known = word(name) ?? 'unknown error';
-  const status = $metadata?.httpStatusCode ?? 0;
+  // Where the SDK has sent a request, it says so; without a status, or with one of success, no whole answer came back.
+  const { httpStatusCode: status = 0 } = $metadata ?? { httpStatusCode: 400 };
+  const isAnswered = status >= 400 && status < 500 && status !== 429;
   const isSystem = /^E[A-Z_]+$/.test(word(code) ?? '');
-  const passing =
-    status >= 500 ||
-    status === 429 ||
-    $retryable !== undefined ||
-    isSystem ||
-    [...PASSING, ...NO_ANSWER].includes(known);
+  const passing = !isAnswered || $retryable !== undefined || isSystem || [...PASSING, ...NO_ANSWER].includes(known);
   return { name: known, code: word(code), passing };
 }
