@@ -62,10 +62,10 @@ async function describe(dependencies: RedeployDependencies): Promise<Service> {
   const [service] = answer.services ?? [];
   if (service?.status === 'ACTIVE') return service;
   const reason = service?.status ?? answer.failures?.[0]?.reason;
-  if (service || reason === 'MISSING') throw gone(dependencies, reason ?? 'unknown');
+  if (reason === 'MISSING' || (service && reason)) throw gone(dependencies, reason);
   throw new Refusal(
     'AWS_ANSWER_UNUSABLE',
-    `an answer of AWS could not be read (ecs:DescribeServices told neither a service nor that it is missing: ${shown(reason)}); try again and report it if it stays`,
+    `an answer of AWS could not be read (ecs:DescribeServices told neither the state of the service nor that it is missing: ${shown(reason)}); try again and report it if it stays`,
   );
 }
 

@@ -1,5 +1,6 @@
 // Attaches a key to a container: who reads it, which variables the container gets, what is checked of where it runs.
 import { ContainerDefinition } from 'aws-cdk-lib/aws-ecs';
+import { refuseLogCycle } from './attach-cycle';
 import { AttachContainerOptions } from './attach-options';
 import { AttachableKey } from './attachable-key';
 import { allowReadingExchange, bindWorkload, claimPrefix, workloadVariables } from './bind-workload';
@@ -21,6 +22,7 @@ export function attachContainer(
   bindWorkload(key, task);
   const prefix = claimPrefix(key, container, options.prefix);
   const reader = injection ? injection.executionRole : task.taskRole;
+  refuseLogCycle(key, task, reader, container.logDriverConfig?.options?.['awslogs-group']);
   key.grantRead(reader);
   const source = injection ? 'variables' : 'secret';
   for (const [name, value] of Object.entries(workloadVariables(key, task, prefix, source))) {

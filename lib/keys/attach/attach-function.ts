@@ -1,6 +1,8 @@
 // Attaches a key to a Lambda function.
-import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { CfnFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { ConfigError } from '../../core/config-error';
+import { part } from './app-resources';
+import { refuseLogCycle } from './attach-cycle';
 import { AttachOptions } from './attach-options';
 import { AttachableKey } from './attachable-key';
 import { allowReadingExchange, bindWorkload, claimPrefix, workloadVariables } from './bind-workload';
@@ -19,6 +21,7 @@ export function attachFunction(key: AttachableKey, fn: LambdaFunction, options: 
   }
   bindWorkload(key, fn);
   const prefix = claimPrefix(key, fn, options.prefix);
+  refuseLogCycle(key, fn, role, part((fn.node.defaultChild as CfnFunction).loggingConfig).logGroup);
   key.grantRead(role);
   for (const [name, value] of Object.entries(workloadVariables(key, fn, prefix, 'secret'))) {
     fn.addEnvironment(name, value);

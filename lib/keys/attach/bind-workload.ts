@@ -1,5 +1,5 @@
 // Binds a key to the one workload that has it in a region, and tells the workload where its key is.
-import { Annotations, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { IConstruct } from 'constructs';
 import { loaderPrefix, loaderVariables } from '../../../contract/workload';
@@ -41,12 +41,19 @@ export function bindWorkload(key: AttachableKey, workload: IConstruct): void {
 
 const PREFIXES = Symbol.for('cdk-exchange-keys.loader-prefixes');
 
+type WithPrefixes = IConstruct & { [PREFIXES]?: Map<string, string> };
+
+/** The prefixes under which something has keys. */
+export function prefixesOf(running: IConstruct): string[] {
+  return [...((running as WithPrefixes)[PREFIXES]?.keys() ?? [])];
+}
+
 /** The prefix of the key's variables in what runs; refuses one that another key has there. */
 export function claimPrefix(key: AttachableKey, running: IConstruct, given?: string): string {
   const { construct, keyName, exchange } = key;
   const prefix = requireConcrete(construct, 'prefix', given ?? loaderPrefix(exchange.name));
   checked(construct, 'prefix', () => loaderVariables(prefix));
-  const claimed = running as IConstruct & { [PREFIXES]?: Map<string, string> };
+  const claimed = running as WithPrefixes;
   if (!claimed[PREFIXES]) Object.defineProperty(claimed, PREFIXES, { value: new Map() });
   const prefixes = claimed[PREFIXES] as Map<string, string>;
   const holder = prefixes.get(prefix);
@@ -85,10 +92,5 @@ export function allowReadingExchange(key: AttachableKey, workload: IConstruct, r
   const { account, partition, region } = Stack.of(workload);
   const name = exchangeParameter(key, workload);
   const arn = `arn:${partition}:ssm:${region}:${account}:parameter${name}`;
-  const added = role.addToPrincipalPolicy(new PolicyStatement({ actions: ['ssm:GetParameter'], resources: [arn] }));
-  if (added.statementAdded) return;
-  Annotations.of(workload).addWarningV2(
-    'cdk-exchange-keys:role-not-changed',
-    `the role of what has key '${key.keyName}' cannot be changed from here: allow it ssm:GetParameter on '${name}', where the exchange's configuration is`,
-  );
+  role.addToPrincipalPolicy(new PolicyStatement({ actions: ['ssm:GetParameter'], resources: [arn] }));
 }

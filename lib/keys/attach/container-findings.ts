@@ -7,6 +7,7 @@ import { EcsLaunch, launchesOf } from './ecs-launches';
 import { warnOfUnwatchedLogs } from './log-group-advice';
 import { placementUnknown } from './placement-unknown';
 import { plainSecretFindings } from './plain-secrets';
+import { acknowledgeSettings } from './settings-only';
 import { shownRendered } from './shown-rendered';
 import { placeFindings } from './subnet-findings';
 
@@ -26,6 +27,7 @@ export function containerFindings(app: AppResources, attached: AttachedContainer
   const own = (listOf(definition.properties.ContainerDefinitions) ?? [])
     .map(part)
     .find(({ Name }) => Name === container.containerName);
+  acknowledgeSettings(definition, container);
   warnOfUnwatchedLogs(key, definition, awsLogsGroup(own));
   return [
     ...networkFindings(key, definition),

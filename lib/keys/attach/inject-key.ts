@@ -1,10 +1,10 @@
 // A key whose values ECS puts into a container's environment: what that needs, and what redeploys after a rotation.
-import { Token } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import { BaseService, ContainerDefinition, Secret, TaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { Grant, IGrantable, IRole } from 'aws-cdk-lib/aws-iam';
 import { loaderVariables } from '../../../contract/workload';
 import { ConfigError } from '../../core/config-error';
-import { topLevelStack } from '../../core/environment-claim';
+import { refuseCycle } from './attach-cycle';
 import { AttachableKey } from './attachable-key';
 import { InjectedDeliveryProps } from './key-delivery';
 import { recordReason } from './placement-unknown';
@@ -26,10 +26,26 @@ export function requireInjectable(key: AttachableKey, task: TaskDefinition, prop
       key.construct,
     );
   }
+  requireHome(key, task);
   const service = requireRedeployment(key, task, props);
   const executionRole = task.obtainExecutionRole();
-  refuseCycle(key, task, executionRole);
+  refuseCycle(key, task, executionRole, {
+    refers: 'names the secret of',
+    wayOut:
+      "make the execution role in stack '<keys>', log to the ring's 'requestLogs', and pass the role as 'executionRole'; or use KeyDelivery.loader(), which needs the secret's name only",
+  });
   return { executionRole, service };
+}
+
+/** A copy has another ARN, which nothing here knows, and rotations are told at home only. */
+function requireHome({ keyName, ring, construct }: AttachableKey, task: TaskDefinition): void {
+  const { region } = Stack.of(task);
+  if (region === ring.region) return;
+  throw new ConfigError(
+    'INJECTED_AWAY_FROM_HOME',
+    `task definition '${task.node.path}' is in ${Token.isUnresolved(region) ? 'no explicit region' : region}, values of key '${keyName}' are injected in ${ring.region} only; use KeyDelivery.loader() in other regions`,
+    construct,
+  );
 }
 
 function requireRedeployment(
@@ -54,18 +70,6 @@ function requireRedeployment(
     );
   }
   return service;
-}
-
-/** The key's stack names the reader; the task definition names the secret. Both ways at once cannot be deployed. */
-function refuseCycle(key: AttachableKey, task: TaskDefinition, executionRole: IRole): void {
-  const [keys, tasks] = [topLevelStack(key.construct), topLevelStack(task)];
-  const role = topLevelStack(executionRole);
-  if (keys === tasks || role !== tasks || !Token.isUnresolved(executionRole.roleArn)) return;
-  throw new ConfigError(
-    'ATTACH_CYCLE',
-    `task definition '${task.node.path}' would name the secret of stack '${keys.stackName}', which names the execution role '${executionRole.node.path}' of stack '${tasks.stackName}': stacks cannot refer to each other both ways. Make the execution role in stack '${keys.stackName}', with logs in the ring's 'requestLogs', or in a stack of its own, and pass it as 'executionRole'; or use KeyDelivery.loader(), which needs the secret's name only`,
-    key.construct,
-  );
 }
 
 /** The fields of the key document, by the variables that ECS fills. */

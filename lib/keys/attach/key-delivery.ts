@@ -5,8 +5,8 @@ import { BaseService } from 'aws-cdk-lib/aws-ecs';
 export interface InjectedDeliveryProps {
   /**
    * The service that runs the task definition. After each rotation it is redeployed: an EventBridge rule calls a function
-   * that may update this one service. It must use the ECS deployment controller (rolling, or ECS's own blue/green) and be in
-   * the ring's home region. Adding or removing it adds or removes the rule and the function.
+   * that may update this one service. It must use the ECS deployment controller (rolling, or ECS's own blue/green).
+   * Adding or removing it adds or removes the rule and the function.
    * @default - nothing redeploys: see `acknowledgeManualRedeploy`
    */
   readonly redeployOnRotation?: BaseService;
@@ -32,7 +32,7 @@ export abstract class KeyDelivery {
   /**
    * ECS reads the secret with the execution role when a task starts, and sets `XXKK_API_KEY`, `XXKK_API_SECRET`,
    * `XXKK_KEY_VERSION` and, where the exchange has one, `XXKK_API_PASSPHRASE`. These values are never refreshed: the key needs
-   * `refresh: KeyRefresh.onRedeploy(...)`. Everything in the container, its logs and debugging tools can see them.
+   * `refresh: KeyRefresh.onRedeploy(...)`. In the ring's home region only. Everything in the container, its logs and debugging tools can see them.
    */
   public static injected(props: InjectedDeliveryProps): KeyDelivery {
     return new Delivery(props);

@@ -1,5 +1,5 @@
 // Redeploys an ECS service when the key in its environment was rotated: the rotation's event, a rule, a small function.
-import { Duration, Stack, Token } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { BaseService, CfnService } from 'aws-cdk-lib/aws-ecs';
 import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
@@ -10,7 +10,7 @@ import {
   REDEPLOY_KEY_VARIABLE,
   REDEPLOY_SERVICE_VARIABLE,
 } from '../../../contract/workload';
-import { ConfigError, finding } from '../../core/config-error';
+import { finding } from '../../core/config-error';
 import { RuntimeFunction } from '../../core/runtime-function';
 import { ENABLED_FOR_ALL } from '../../watch/api-calls';
 import { allowDeadLetters } from '../../watch/dead-letters';
@@ -21,14 +21,6 @@ import { checkAtTheEnd } from './workload-checks';
 
 export function redeployOnRotation(key: AttachableKey, service: BaseService): void {
   const { keyName, ring } = key;
-  const { region } = Stack.of(service);
-  if (region !== ring.region) {
-    throw new ConfigError(
-      'REDEPLOY_UNSUPPORTED',
-      `service '${service.node.path}' is in ${Token.isUnresolved(region) ? 'an unknown region' : region}, rotations are told in ${ring.region} only; use KeyDelivery.loader() there, or 'acknowledgeManualRedeploy'`,
-      key.construct,
-    );
-  }
   const scope = new Construct(service, `Redeploy${key.construct.node.id}`);
   const redeploy = new RuntimeFunction(scope, 'Redeploy', {
     bundle: 'redeploy',
