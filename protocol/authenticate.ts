@@ -4,7 +4,7 @@ import { InputError } from '../contract/errors';
 import type { ExchangeConfiguration, ExchangeOperation } from '../contract/exchange/exchange-configuration';
 import { UrlEncoding } from '../contract/exchange/signing-template';
 import type { Credentials } from './credentials';
-import { sign } from './signing/sign';
+import { signChecked } from './signing/sign';
 import type { SignedRequest, SigningClock } from './signing/signing';
 import { encodeFields } from './signing/url-encoding';
 
@@ -25,7 +25,7 @@ export interface Caller {
 }
 
 /**
- * The request as it is to be sent; `request.path` is the whole path.
+ * The request as it is to be sent; `request.path` is the whole path. The configuration has passed `checkExchangeConfiguration`.
  * @throws InputError whose message holds no credential.
  */
 export function authenticated(
@@ -36,7 +36,7 @@ export function authenticated(
 ): SignedRequest {
   const { path, query, body } = request;
   if (credentials !== undefined && signing !== undefined) {
-    return sign(signing, { method, host, path, query, ...(body && { body }) }, credentials, clock);
+    return signChecked(signing, { method, host, path, query, ...(body && { body }) }, credentials, clock);
   }
   const text = encodeFields(Object.entries(query), UrlEncoding.RFC3986);
   return {

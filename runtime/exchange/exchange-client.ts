@@ -5,17 +5,16 @@ import type { BaseUrl } from '../../contract/exchange/base-url';
 import { ErrorClass } from '../../contract/exchange/error-class';
 import { type ExchangeConfiguration, RevocationSigner } from '../../contract/exchange/exchange-configuration';
 import { allowedPlaceholders, type OperationName } from '../../contract/exchange/placeholder';
-import { valueAt } from '../../protocol/answer-json';
 import { authenticated } from '../../protocol/authenticate';
 import { classify, type Verdict } from '../../protocol/classify';
 import type { Credentials } from '../../protocol/credentials';
+import { clockOffset } from '../../protocol/server-time';
 import type { SignedRequest } from '../../protocol/signing/signing';
 import { systemClock } from '../../protocol/signing/system-clock';
 import { ExchangeError } from './adapter';
 import { fillOperation, type PlaceholderValues, UnfilledTemplate } from './fill-template';
 import { HttpClient, type HttpLimits, NoAnswer } from './http-client';
 import { type Clock, Pace } from './pace';
-import { readTime } from './read-values';
 
 export const SYSTEM_CLOCK: Clock = { now: Date.now, sleep: async (milliseconds) => void (await delay(milliseconds)) };
 
@@ -25,8 +24,6 @@ const EFFECTS: readonly OperationName[] = ['create', 'restrict', 'revoke'];
 const MAY_BE_EMPTY: readonly OperationName[] = ['restrict', 'revoke'];
 const READ_ATTEMPTS = 2;
 const PAUSE_MS = 500;
-/** More than this is no clock that drifts, and signing for it would make requests that are valid some other day. */
-const LARGEST_OFFSET_MS = 300_000;
 
 type Refused = Extract<Verdict, { ok: false }>;
 
@@ -117,10 +114,9 @@ export class ExchangeClient {
     if (serverTime === undefined) return false;
     const before = this.clock.now();
     const verdict = await this.attempt({ operation: 'serverTime' });
-    const time = verdict.ok && readTime(valueAt(verdict.body, serverTime.timePath), serverTime.timeFormat);
-    if (!(time instanceof Date)) return false;
-    const offset = Math.round(time.getTime() - (before + this.clock.now()) / 2);
-    if (Math.abs(offset) > LARGEST_OFFSET_MS) return false;
+    if (!verdict.ok) return false;
+    const offset = clockOffset(serverTime, verdict.body, { before, after: this.clock.now() });
+    if (offset === undefined) return false;
     this.offset = offset;
     return true;
   }

@@ -1,8 +1,9 @@
 // Reads what an exchange says about a key. What is missing or malformed is an error: never "no permissions" or "bound".
 import type { CreatedKeyFields, KeyFields } from '../../contract/exchange/exchange-configuration';
 import { valueAt } from '../../protocol/answer-json';
+import { readTime } from '../../protocol/server-time';
 import type { CreatedKey, KeyFacts, ListedKey } from './adapter';
-import { readAllowlist, readList, readText, readTime } from './read-values';
+import { readAllowlist, readList, readText } from './read-values';
 
 /** An answer does not hold what the configuration says it does. The message names fields, never values. */
 export class UnreadableAnswer extends Error {

@@ -1,47 +1,19 @@
-// Checks what was read as an exchange's configuration, schema first, then what the schema cannot say.
+// Checks what was read as an exchange's configuration, and refuses what cannot be used.
 
-import Ajv, { type ErrorObject, type ValidateFunction } from 'ajv';
-import { checkExchangeConfiguration } from '../../contract/exchange/check-exchange-configuration';
 import type { ExchangeConfiguration } from '../../contract/exchange/exchange-configuration';
 import { listed } from '../../contract/listed';
-import { exchangeConfigurationSchema } from '../../contract/schema/exchange-configuration';
+import { configurationProblems } from '../../protocol/configuration-problems';
 import { Refusal } from '../shared/refusal';
-
-let compiled: ValidateFunction<ExchangeConfiguration> | undefined;
 
 /**
  * The value as a configuration. Messages name places and rules; no value is shown, as one pasted by mistake may be a key.
  * @throws Refusal `EXCHANGE_CONFIGURATION_INVALID`
  */
 export function validateExchangeConfiguration(value: unknown, source: string): ExchangeConfiguration {
-  const problems = problemsOf(value);
+  const problems = configurationProblems(value);
   if (problems.length === 0) return value as ExchangeConfiguration;
   throw new Refusal(
     'EXCHANGE_CONFIGURATION_INVALID',
     listed(`the configuration in '${source}' cannot be used`, problems),
   );
-}
-
-function problemsOf(value: unknown): string[] {
-  compiled ??= new Ajv({ strict: true, allErrors: true, verbose: true })
-    .addVocabulary(['patternErrorMessage'])
-    .compile<ExchangeConfiguration>(exchangeConfigurationSchema);
-  if (!compiled(value)) return (compiled.errors ?? []).map(explained);
-  return checkExchangeConfiguration(value).map(({ path, message, code }) => `${at(path)}${message} [${code}]`);
-}
-
-function explained({ instancePath, keyword, params, message = 'is malformed', parentSchema }: ErrorObject): string {
-  const place = at(instancePath.slice(1).replaceAll('/', '.'));
-  if (keyword === 'additionalProperties') {
-    return `${place}key ${nameOf(params.additionalProperty)} is not known; remove it`;
-  }
-  if (keyword === 'enum') return `${place}must be one of ${params.allowedValues.join(', ')}`;
-  return `${place}${(keyword === 'pattern' && parentSchema?.patternErrorMessage) || message}`;
-}
-
-const at = (path: string): string => (path === '' ? '' : `'${path}': `);
-
-/** Names of keys are words; what is longer may be a value in the wrong place. */
-function nameOf(key: string): string {
-  return /^[A-Za-z][A-Za-z-]{0,30}$/.test(key) ? `'${key}'` : 'of an unusual form';
 }

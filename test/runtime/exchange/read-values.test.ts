@@ -1,43 +1,9 @@
 // Values as exchanges write them: what cannot be read is undefined, and never something harmless.
 import fc from 'fast-check';
-import { AnswerListFormat, AnswerTimeFormat } from '../../../contract/exchange/exchange-configuration';
-import { readAllowlist, readList, readText, readTime } from '../../../runtime/exchange/read-values';
+import { AnswerListFormat } from '../../../contract/exchange/exchange-configuration';
+import { readAllowlist, readList, readText } from '../../../runtime/exchange/read-values';
 
 const { LIST, COMMA } = AnswerListFormat;
-const { UNIX_MILLISECONDS, UNIX_SECONDS, ISO_8601 } = AnswerTimeFormat;
-const AT = Date.parse('2026-11-22T10:00:00.000Z');
-
-test.each<[unknown, AnswerTimeFormat]>([
-  [AT, UNIX_MILLISECONDS],
-  [String(AT), UNIX_MILLISECONDS],
-  [AT / 1000, UNIX_SECONDS],
-  [`${AT / 1000}.0`, UNIX_SECONDS],
-  ['2026-11-22T10:00:00Z', ISO_8601],
-  ['2026-11-22T12:00:00.000+02:00', ISO_8601],
-])('%j as %s is the time', (value, format) => {
-  expect(readTime(value, format)).toEqual(new Date(AT));
-});
-
-test.each([undefined, null, '', 0, '0', -1, '-1'])('%j means: none', (value) => {
-  for (const format of Object.values(AnswerTimeFormat)) expect(readTime(value, format)).toBeNull();
-});
-
-test.each<[unknown, AnswerTimeFormat]>([
-  [AT / 1000, UNIX_MILLISECONDS],
-  [AT, UNIX_SECONDS],
-  ['2026-11-22T10:00:00', ISO_8601],
-  ['2026-13-45T10:00:00Z', ISO_8601],
-  ['tomorrow', ISO_8601],
-  [AT, ISO_8601],
-  ['abc', UNIX_MILLISECONDS],
-  [{}, UNIX_MILLISECONDS],
-  [[AT], UNIX_MILLISECONDS],
-  [true, UNIX_MILLISECONDS],
-  [Number.NaN, UNIX_MILLISECONDS],
-])('%j as %s is no time', (value, format) => {
-  expect(readTime(value, format)).toBeUndefined();
-});
-
 test.each<[unknown, AnswerListFormat, string[] | undefined]>([
   [['a', 'b', 'a'], LIST, ['a', 'b']],
   [[], LIST, []],
