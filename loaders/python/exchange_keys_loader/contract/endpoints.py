@@ -9,9 +9,10 @@ from typing import Mapping, Sequence
 from ..shared.errors import LoaderError
 from ..shared.text import quoted
 from .permissions import CATEGORIES
+from .request_path import comparable_path
 
 _ENTRY = re.compile(r"(GET|POST|PUT|PATCH|DELETE) (/[A-Za-z0-9_.:{}/-]{0,99})")
-_SEGMENT = re.compile(r"(?:\{[A-Za-z][A-Za-z0-9]*\}|[A-Za-z0-9_.:-]*)")
+_SEGMENT = re.compile(r"(?:\{[A-Za-z][A-Za-z0-9]*\}|(?!\.\.?\Z)[A-Za-z0-9_.:-]+)")
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,11 @@ class Endpoints:
 
     def find(self, method: str, path: str) -> Endpoint:
         """The endpoint that a request goes to; the path is percent-encoded, without a query."""
-        exact = self._exact.get((method, path))
+        comparable = comparable_path(path)
+        exact = self._exact.get((method, comparable))
         if exact is not None:
             return exact
-        given = path.split("/")
+        given = comparable.split("/")
         for endpoint, segments in self._patterns:
             if endpoint.method == method and _fits(segments, given):
                 return endpoint
@@ -63,7 +65,7 @@ class Endpoints:
 
 def parse_endpoint(name: str, category: object) -> Endpoint:
     match = _ENTRY.fullmatch(name)
-    if match is None or not all(_SEGMENT.fullmatch(segment) for segment in match.group(2).split("/")):
+    if match is None or not all(map(_SEGMENT.fullmatch, _segments_of(match.group(2)))):
         raise LoaderError(
             "ENDPOINT_MALFORMED",
             f"endpoint {quoted(name)} is not one; write method and path without a query, at most 100 characters, for"
@@ -77,12 +79,18 @@ def parse_endpoint(name: str, category: object) -> Endpoint:
     return Endpoint(match.group(1), match.group(2), category)
 
 
+def _segments_of(path: str) -> list[str]:
+    """Without what is before the first slash and, where there is one, after a last one."""
+    segments = path.split("/")[1:]
+    return segments[:-1] if segments[-1] == "" else segments
+
+
 def _is_name(segment: str) -> bool:
     return segment.startswith("{")
 
 
 def _fits(segments: Sequence[str], given: Sequence[str]) -> bool:
-    """A value is one segment that is not empty: ``..`` and encoded slashes were refused or are part of the text."""
+    """A value is one segment that is not empty; dot segments and encoded slashes have been refused."""
     return len(segments) == len(given) and all(
         one != "" if _is_name(segment) else segment == one for segment, one in zip(segments, given)
     )
@@ -95,5 +103,5 @@ def _overlap(a: Sequence[str], b: Sequence[str]) -> bool:
 def _without_ids(path: str) -> str:
     """Long segments and numbers may be ids of orders or accounts."""
     return "/".join(
-        "\u2026" if len(segment) > 24 or re.search("[0-9]{4}", segment) else segment for segment in path.split("/")
+        "..." if len(segment) > 24 or re.search("[0-9]{4}", segment) else segment for segment in path.split("/")
     )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ..shared.javascript import json_text
 from .error_class import Outcome
@@ -11,7 +10,6 @@ from .error_class import Outcome
 REQUEST_EVENT = "exchange.request"
 LARGEST_COUNT = 1_000_000
 LONGEST_LATENCY_MS = 3_600_000
-_CODE = re.compile("[!-~]{1,64}")
 
 
 @dataclass(frozen=True)
@@ -60,12 +58,7 @@ class RequestRecord:
         }
         return json_text({name: value for name, value in fields.items() if value is not None})
 
-    def same_as(self, other: RequestRecord) -> bool:
-        """Whether one line can stand for both."""
-        same = {"timestamp": 0, "latency_ms": 0, "count": None}
-        return self.timestamp // 60_000 == other.timestamp // 60_000 and replace(self, **same) == replace(other, **same)
 
-
-def code_for_record(code: str | None) -> str | None:
-    """The exchange's own code if a record can hold it."""
-    return code if code is not None and _CODE.fullmatch(code) else None
+def recorded_code(code: str | None) -> str | None:
+    """A code as records hold it: with blanks it stays readable."""
+    return None if code is None else code.replace(" ", "_")

@@ -8,11 +8,11 @@ from typing import Any, Mapping
 from ..contract.endpoints import Endpoint
 from ..contract.error_class import ErrorClass, Outcome
 from ..contract.permissions import permits
-from ..contract.request_record import RequestRecord, code_for_record
+from ..contract.request_record import LONGEST_LATENCY_MS, RequestRecord, recorded_code
 from ..key.held_key import HeldKey
 from ..key.key_holder import KeyHolder
 from ..protocol.authenticate import authenticated
-from ..protocol.classify import Verdict, classify
+from ..protocol.request_outcome import request_outcome
 from ..protocol.signing import Credentials, UnsignedRequest
 from ..protocol.signing.check_names import header_name_problem
 from ..protocol.signing.check_request import check_request
@@ -23,7 +23,7 @@ from ..shared.text import quoted
 from .client_settings import ClientSettings
 from .exchange_clock import ExchangeClock
 from .records import Records
-from .response import ExchangeResponse, outcome_of_verdict
+from .response import ExchangeResponse
 from .source_address import SourceAddress
 from .transport import DEFAULT_HEADERS, Answer, Failed, Outgoing
 
@@ -78,9 +78,9 @@ class Attempts:
             )
         base = self.settings.exchange.base_url
         request = UnsignedRequest(method, base.host, base.path + path, query, body)
+        endpoint = self.settings.endpoints.find(method, path)
         check_request(request)
         _check_headers(headers or {})
-        endpoint = self.settings.endpoints.find(method, path)
         if not permits(self.settings.permissions, endpoint.category):
             self._record(endpoint, self.key.current, self.clock.now(), 0, 0, Outcome.REFUSED_LOCAL, None)
             raise LoaderError(
@@ -93,8 +93,7 @@ class Attempts:
     def outgoing(self, wanted: Wanted, key: HeldKey) -> Outgoing:
         """The request signed with that key, at this moment."""
         exchange = self.settings.exchange
-        credentials = Credentials(key.api_key, key.api_secret, key.passphrase)
-        signed = authenticated(exchange.signer, exchange.headers, wanted.request, credentials, self.exchange_clock)
+        signed = authenticated(exchange.signer, exchange.headers, wanted.request, _credentials(key), self.exchange_clock)
         return Outgoing(exchange.base_url.origin, signed, _merged(wanted.headers, signed.headers))
 
     def unsigned(self) -> Outgoing | None:
@@ -112,12 +111,10 @@ class Attempts:
     def answered(self, wanted: Wanted, key: HeldKey, answer: Answer, sent_at: float, took_ms: float) -> ExchangeResponse:
         """What the answer means; written down."""
         exchange = self.settings.exchange
-        may_be_empty = wanted.request.method != "GET"
-        verdict = classify(exchange.envelope, exchange.errors, answer.status, answer.text, may_be_empty)
-        response = ExchangeResponse(answer, verdict, key.key_version)
-        code = _told_code(verdict)
-        self._record(wanted.endpoint, key, sent_at, answer.status, took_ms, outcome_of_verdict(verdict), code)
-        return response
+        outcome = request_outcome(exchange.envelope, exchange.errors, answer.status, answer.text, _credentials(key))
+        code = recorded_code(outcome.exchange_code)
+        self._record(wanted.endpoint, key, sent_at, answer.status, took_ms, outcome.outcome, code)
+        return ExchangeResponse(answer, outcome, key.key_version)
 
     def unanswered(self, wanted: Wanted, key: HeldKey, failed: Failed, sent_at: float, took_ms: float) -> LoaderError:
         """The refusal for a request without an answer; written down."""
@@ -173,21 +170,14 @@ class Attempts:
                 endpoint=endpoint.path,
                 status=status,
                 outcome=outcome,
-                latency_ms=round(took_ms),
-                exchange_code=_without_key(code_for_record(code), key),
+                latency_ms=max(0, min(int(took_ms + 0.5), LONGEST_LATENCY_MS)),
+                exchange_code=code,
             )
         )
 
 
-def _told_code(verdict: Verdict) -> str | None:
-    """The exchange's own code, not the one made of the status."""
-    return None if verdict.code is None or verdict.code.startswith("HTTP_") else verdict.code
-
-
-def _without_key(code: str | None, key: HeldKey) -> str | None:
-    """An exchange that answers with what it was sent must not make the log hold a key."""
-    secrets = [key.api_key, key.api_secret, *([key.passphrase] if key.passphrase else [])]
-    return None if code is not None and any(one.reveal() in code for one in secrets) else code
+def _credentials(key: HeldKey) -> Credentials:
+    return Credentials(key.api_key, key.api_secret, key.passphrase)
 
 
 def _check_headers(headers: Mapping[str, str]) -> None:

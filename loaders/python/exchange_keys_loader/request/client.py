@@ -40,7 +40,7 @@ def attempts_of(
     clock, notices = clock or SystemClock(), Notices(logger)
     addresses = SourceAddress(settings.echo_url, source_ip, clock, notices)
     addresses.wait()
-    written = Records(records, notices, aggregate)
+    written = Records(records, notices, clock, aggregate)
     return Attempts(key, settings, written, addresses, clock, ExchangeClock(clock, notices))
 
 

@@ -91,8 +91,7 @@ class Body:
         self._parts.append(part)
 
     def text(self) -> str:
-        # As fetch() reads: without the mark of the byte order, and without complaint.
-        return b"".join(self._parts).decode("utf-8", "replace").removeprefix("\ufeff")
+        return b"".join(self._parts).decode("utf-8", "replace")
 
 
 def refuse_encoded(headers: Mapping[str, str]) -> None:
