@@ -13,6 +13,8 @@ import { attachFunction } from './attach/attach-function';
 import { attachInstanceRole } from './attach/attach-instance-role';
 import { AttachContainerOptions, AttachInstanceRoleOptions, AttachOptions } from './attach/attach-options';
 import { AttachableKey, RingForWorkloads } from './attach/attachable-key';
+import { attachToServiceAccount } from './attach/service-account';
+import { AttachServiceAccountOptions, ServiceAccountAttachment } from './attach/service-account-attachment';
 import { CheckedKey } from './checked-key';
 import { secretPolicy } from './secret-policy';
 import { workloadRoleArn } from './workload-principal';
@@ -143,6 +145,19 @@ export class ExchangeKey extends Construct {
    */
   public attachToInstanceRole(role: IRole, options: AttachInstanceRoleOptions = {}): { [name: string]: string } {
     return attachInstanceRole(this.attachable, role, options);
+  }
+
+  /**
+   * Gives the key to one Kubernetes service account of an EKS cluster: a role that only its pods get.
+   *
+   * @throws ConfigError KEY_SHARED, SERVICE_ACCOUNT_TAKEN and others, see docs/faq.md
+   */
+  public attachToServiceAccount(
+    scope: Construct,
+    id: string,
+    options: AttachServiceAccountOptions,
+  ): ServiceAccountAttachment {
+    return attachToServiceAccount(this.attachable, scope, id, options);
   }
 
   private forWorkloads(key: CheckedKey, ring: RingForWorkloads): AttachableKey {

@@ -7,6 +7,7 @@ export { KeyPermission } from '../../contract/keys/permission';
 export { RiskTier } from '../../contract/keys/risk-tier';
 export * from './attach/attach-options';
 export * from './attach/key-delivery';
+export * from './attach/service-account-attachment';
 export * from './exchange';
 export { ExchangeKey } from './exchange-key';
 export * from './exchange-key-props';
