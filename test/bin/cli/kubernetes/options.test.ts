@@ -1,5 +1,5 @@
 // What is refused before anybody is asked, each with its code.
-import { IMAGE, KARPENTER, KEY, KINDS, kubernetes, WHERE } from './support';
+import { IMAGE, KARPENTER, KINDS, kubernetes, WHERE } from './support';
 
 const SUBNETS = ['--subnets', 'subnet-0123456789abcdef0'];
 const POLICY = KINDS['network-policy'];

@@ -1,65 +1,44 @@
 // One service account of one cluster gets a key: who may assume its role, what it reads, and which accounts are refused.
 import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { Cluster } from 'aws-cdk-lib/aws-eks';
+import { Cluster, type ICluster } from 'aws-cdk-lib/aws-eks';
 import { OpenIdConnectProvider } from 'aws-cdk-lib/aws-iam';
-import { EgressNodeGroup, type ExchangeKey, type IEgressNetwork } from '../../../../lib';
-import type { AttachableKey } from '../../../../lib/keys/attach/attachable-key';
-import { type AttachServiceAccountOptions, attachToServiceAccount } from '../../../../lib/keys/attach/service-account';
-import { compliantTemplate, REGION, resourcesOf, stackIn } from '../../../support/egress';
-import { exchange, type RingScenario, TRADER, withRing } from '../../../support/keys';
+import {
+  type AttachServiceAccountOptions,
+  EgressAddresses,
+  EgressNetwork,
+  EgressNodeGroup,
+  type IEgressNetwork,
+} from '../../../../lib';
+import { compliantTemplate, resourcesOf, stackIn } from '../../../support/egress';
+import { TRADER, withRing } from '../../../support/keys';
 
 type Options = Partial<AttachServiceAccountOptions>;
 
 const REASON = 'Karpenter starts nodes in the workload subnets only';
 const ISSUER = 'oidc.eks.eu-west-1.amazonaws.com/id/ABCDEF0123456789ABCDEF0123456789';
 
+function importedCluster(stack: Stack, id: string, clusterName = 'desk'): ICluster {
+  return Cluster.fromClusterAttributes(stack, id, { clusterName, clusterSecurityGroupId: 'sg-0123456789abcdef0' });
+}
+
 function scenario() {
   const ring = withRing();
   const key = ring.ring.addKey('TraderBotA', TRADER);
   const stack = stackIn(ring.app, 'Workloads');
-  const cluster = Cluster.fromClusterAttributes(stack, 'Cluster', {
-    clusterName: 'desk',
-    clusterSecurityGroupId: 'sg-0123456789abcdef0',
-  });
-  return { ...ring, key, stack, cluster };
-}
-
-/** What the key itself says of it, through its public part. */
-function attachable({ networkStack }: RingScenario, key: ExchangeKey): AttachableKey {
-  return {
-    construct: key,
-    keyName: key.keyName,
-    secretName: key.secretName,
-    secretArn: key.secretArn,
-    permissions: key.permissions,
-    overlapHours: key.overlap.toHours(),
-    exchange: exchange(),
-    ring: {
-      environment: 'dev',
-      region: REGION,
-      replicaRegions: [],
-      network: networkStack.node.findChild('Network') as unknown as IEgressNetwork,
-      requestLogs: () => [],
-      deadLetters: undefined as never,
-      watchEncryption: undefined as never,
-    },
-    attached: new Map(),
-    grantRead: (role) => key.grantRead(role),
-  };
+  return { ...ring, key, stack, cluster: importedCluster(stack, 'Cluster') };
 }
 
 function attached(options: Options = {}) {
   const made = scenario();
-  const key = attachable(made, made.key);
-  const attachment = attachToServiceAccount(key, made.stack, 'Bot', {
+  const attachment = made.key.attachToServiceAccount(made.stack, 'Bot', {
     cluster: made.cluster,
     namespace: 'trading',
     serviceAccount: 'trader-bot',
     acknowledgePlacement: REASON,
     ...options,
   });
-  return { ...made, attachable: key, attachment };
+  return { ...made, attachment };
 }
 
 const codeOf = (action: () => unknown): string | undefined => {
@@ -184,13 +163,10 @@ describe('placement', () => {
   const withNodes = (nodesCluster: 'same' | 'other') => {
     const made = scenario();
     const network = made.networkStack.node.findChild('Network') as unknown as IEgressNetwork;
-    const other = Cluster.fromClusterAttributes(made.stack, 'Other', {
-      clusterName: 'other',
-      clusterSecurityGroupId: 'sg-0123456789abcdef0',
-    });
+    const other = importedCluster(made.stack, 'Other', 'other');
     const cluster = nodesCluster === 'same' ? made.cluster : other;
     const nodes = new EgressNodeGroup(made.stack, 'Nodes', { cluster, network });
-    attachToServiceAccount(attachable(made, made.key), made.stack, 'Bot', {
+    made.key.attachToServiceAccount(made.stack, 'Bot', {
       cluster: made.cluster,
       namespace: 'trading',
       serviceAccount: 'trader-bot',
@@ -209,12 +185,15 @@ describe('placement', () => {
 
   test('nodes of another environment are refused', () => {
     const made = scenario();
-    const network = made.networkStack.node.findChild('Network') as unknown as IEgressNetwork;
-    const nodes = new EgressNodeGroup(made.stack, 'Nodes', { cluster: made.cluster, network });
-    const key = attachable(made, made.key);
-    const production = { ...key, ring: { ...key.ring, environment: 'prod' } };
-    const options = { cluster: made.cluster, namespace: 'trading', serviceAccount: 'trader-bot', nodes };
-    expect(codeOf(() => attachToServiceAccount(production, made.stack, 'Bot', options))).toBe(
+    const addresses = new EgressAddresses(stackIn(made.app, 'OtherAddresses'), 'Egress', {
+      environment: 'staging',
+      availabilityZones: ['eu-west-1a'],
+    });
+    const network = new EgressNetwork(stackIn(made.app, 'OtherNetwork'), 'Network', { addresses });
+    const cluster = importedCluster(stackIn(made.app, 'OtherCluster'), 'Cluster');
+    const nodes = new EgressNodeGroup(stackIn(made.app, 'OtherNodes'), 'Nodes', { cluster, network });
+    const options = { cluster, namespace: 'trading', serviceAccount: 'trader-bot', nodes };
+    expect(codeOf(() => made.key.attachToServiceAccount(made.stack, 'Bot', options))).toBe(
       'WORKLOAD_OF_OTHER_ENVIRONMENT',
     );
   });
@@ -225,8 +204,8 @@ describe('a second one', () => {
     const made = attached();
     const { otherKey, share, ...options } = change;
     const second = made.ring.addKey('TraderBotB', { ...TRADER, instance: 'b' });
-    const key = otherKey ? attachable(made, second) : made.attachable;
-    const attachment = attachToServiceAccount(key, made.stack, 'Second', {
+    const key = otherKey ? second : made.key;
+    const attachment = key.attachToServiceAccount(made.stack, 'Second', {
       cluster: made.cluster,
       namespace: 'trading',
       serviceAccount: 'trader-bot',
