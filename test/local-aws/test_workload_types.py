@@ -24,9 +24,13 @@ def service(**properties: Any) -> dict[str, Any]:
                                     "DesiredCount": "2", "NetworkConfiguration": placed, "EnableECSManagedTags": "true", **properties})
 
 
+def cluster(insights: str = "enabled", tag: str = "v") -> dict[str, Any]:
+    return of("AWS::ECS::Cluster", {"ClusterName": "bots", "ClusterSettings": [{"Name": "containerInsights", "Value": insights}],
+                                    "Tags": [{"Key": "k", "Value": tag}]})
+
+
 def running(image: str = "bot:1", **properties: Any) -> dict[str, Any]:
-    return {**network(), "Role": role(), "Cluster": of("AWS::ECS::Cluster", {"ClusterName": "bots"}), "Task": task(image),
-            "Service": service(**properties)}
+    return {**network(), "Role": role(), "Cluster": cluster(), "Task": task(image), "Service": service(**properties)}
 
 
 class Ecs(LocalAwsTest):
@@ -50,6 +54,8 @@ class Ecs(LocalAwsTest):
         self.assertEqual((values["Arn"], values["Task"]), (found["clusterArn"], found["taskDefinition"]))
         self.assertRegex(values["Task"], r":task-definition/bot:1$")
         self.assertEqual((found["desiredCount"], found["runningCount"], found["pendingCount"], found["launchType"]), (2, 2, 0, "FARGATE"))
+        settings = ecs.describe_clusters(clusters=["bots"], include=["SETTINGS"])["clusters"][0]["settings"]
+        self.assertEqual(settings, [{"name": "containerInsights", "value": "enabled"}])
         self.assertEqual(len(found["networkConfiguration"]["awsvpcConfiguration"]["subnets"]), 1)
         made = ecs.describe_task_definition(taskDefinition="bot")["taskDefinition"]
         container, = made["containerDefinitions"]
@@ -92,6 +98,16 @@ class Ecs(LocalAwsTest):
         self.assertNotEqual(after["id"], before["id"])
         self.assertRegex(after["taskDefinition"], ":task-definition/bot:2$")
         self.assertEqual(after["desiredCount"], 3)
+
+    def test_changed_in_place(self) -> None:
+        ecs = client("ecs")
+        self.deployed(running(Tags=[{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "1"}]))
+        before, arn = self.deployment(), self.look()[0]["serviceArn"]
+        self.deployed({**running(Tags=[{"Key": "a", "Value": "2"}]), "Cluster": cluster("disabled", "w")})
+        found, = ecs.describe_clusters(clusters=["bots"], include=["SETTINGS", "TAGS"])["clusters"]
+        self.assertEqual((found["settings"], found["tags"]), ([{"name": "containerInsights", "value": "disabled"}], [{"key": "k", "value": "w"}]))
+        self.assertEqual(ecs.list_tags_for_resource(resourceArn=arn)["tags"], [{"key": "a", "value": "2"}])
+        self.assertEqual(self.deployment()["id"], before["id"])
 
     def test_refused(self) -> None:
         stack = self.deploy({**running(), "Service": service(Nonsense=1)})

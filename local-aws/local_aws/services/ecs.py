@@ -3,10 +3,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from moto.core.exceptions import JsonRESTError
+from moto.core.utils import utcnow
 from moto.ecs.models import EC2ContainerServiceBackend
 from moto.moto_api._internal import mock_random
-from moto.core.utils import utcnow
-from moto.core.exceptions import JsonRESTError
 
 from ..cloudformation.resource_types import Context, Deployed, Handler, pick, resource
 from ..patching import wrap
@@ -21,7 +21,8 @@ class Cluster(Handler):
 
     def create(self, context: Context, properties: dict[str, Any]) -> Deployed:
         name = properties.get("ClusterName") or context.generated_name()
-        made = context.call("ecs", "create_cluster", **parameters(context, "ecs", "create_cluster", {**properties, "ClusterName": name}))
+        made = context.call("ecs", "create_cluster", **parameters(context, "ecs", "create_cluster", {**properties, "ClusterName": name},
+                                                                  ClusterSettings="Settings"))
         return Deployed(name, {"Arn": made["cluster"]["clusterArn"]})
 
     def update(self, context: Context, deployed: Deployed, old: dict[str, Any], new: dict[str, Any]) -> Deployed:
@@ -80,10 +81,15 @@ def retag(context: Context, arn: str, old: dict[str, Any], new: dict[str, Any]) 
         context.call("ecs", "tag_resource", resourceArn=arn, tags=tagging.as_list(changed, "key", "value"))
 
 
+def with_groups(given: dict[str, Any]) -> None:
+    """moto insists on security groups."""
+    if given.get("network_configuration"):
+        given["network_configuration"]["awsvpcConfiguration"].setdefault("securityGroups", [])
+
+
 @wrap(EC2ContainerServiceBackend, "create_service")
 def create_service(original: Any, self: Any, *args: Any, **kwargs: Any) -> Any:
-    if kwargs.get("network_configuration"):  # moto insists on groups
-        kwargs["network_configuration"]["awsvpcConfiguration"].setdefault("securityGroups", [])
+    with_groups(kwargs)
     service = original(self, *args, **kwargs)
     begin(self, service)
     return service
@@ -92,6 +98,7 @@ def create_service(original: Any, self: Any, *args: Any, **kwargs: Any) -> Any:
 @wrap(EC2ContainerServiceBackend, "update_service")
 def update_service(original: Any, self: Any, service_properties: dict[str, Any]) -> Any:
     """A deployment begins when it is forced, or when what a task is made of changes; another number of tasks is none."""
+    with_groups(service_properties)
     given = dict(service_properties)
     service = self._get_service(given.get("cluster") or "default", given["service"])
     if service.status != "ACTIVE":
