@@ -171,6 +171,13 @@ describe('what is stored', () => {
     expect(held()).toEqual({ [VERSION]: 0 });
   });
 
+  test('an old version that the list does not show yet', async () => {
+    const newer = keyState({ versions: { [VERSION]: [CURRENT], [STRANGE]: [revoke(HOUR)] } });
+    watch.secrets.described.set(newer.secretName, newer);
+    await take([report({ keyVersion: STRANGE })]);
+    expect(held()).toEqual({ [STRANGE]: 0 });
+  });
+
   test('a flood of versions that nobody knows writes nothing', async () => {
     const flood = Array.from({ length: 3_000 }, (_, index) => {
       const keyVersion = String(index).padStart(32, 'e');
