@@ -3,6 +3,7 @@
 import { parseRegion } from '../../../contract/availability-zone';
 import { parseExchangeName, parsePermissions, secretName } from '../../../contract/keys';
 import { quoted } from '../../../contract/quoted';
+import { loaderPrefix } from '../../../contract/workload';
 import { listOption } from '../allowlist/lock-options';
 import { findRing, regionOf } from '../aws/ring';
 import type { AccountSession, Values } from '../command';
@@ -10,7 +11,7 @@ import { EXIT } from '../exit-codes';
 import { asUsage, Failure } from '../failure';
 import { findKey } from '../key/find-key';
 import { keyArgument } from '../key-argument';
-import { namespaceOption, roleArnOption, serviceAccountOption } from './options';
+import { namespaceOption, prefixOption, roleArnOption, serviceAccountOption } from './options';
 import { type KubernetesWorkload, nameOf } from './workload';
 
 type KeyPart = Pick<KubernetesWorkload, 'exchange' | 'permissions' | 'overlapHours'>;
@@ -25,11 +26,22 @@ export async function findWorkload(
   const namespace = namespaceOption(options);
   const serviceAccount = serviceAccountOption(options, nameOf({ key }));
   const roleArn = roleArnOption(options);
+  const givenPrefix = prefixOption(options);
   const said = describedByOptions(options);
   const region = await regionOf(session.aws);
   asUsage(() => parseRegion(region));
   const part = said ?? (await describedInAws(session, name));
-  return { key, secretName: secretName(key), ...part, region, namespace, serviceAccount, ...(roleArn && { roleArn }) };
+  const prefix = givenPrefix ?? loaderPrefix(part.exchange);
+  return {
+    key,
+    secretName: secretName(key),
+    ...part,
+    prefix,
+    region,
+    namespace,
+    serviceAccount,
+    ...(roleArn && { roleArn }),
+  };
 }
 
 /** @throws Failure `KUBERNETES_KEY_HALF_SAID`, and of each value that is none. */

@@ -12,7 +12,7 @@ export const networkPolicy = workloadCommand({
   name: 'network-policy',
   summary: "what the workload's pods may reach: DNS and TCP 443, by name with Cilium",
   description:
-    "With --engine cilium the exchange is named: its host comes from the exchange's configuration in AWS or --file, further ones\nfrom --hosts.",
+    'With --engine cilium the exchange is named: by the host of its configuration, in AWS or in --file, or by --hosts instead.',
   options: [
     { flags: '--engine <name>', description: 'kubernetes or cilium', default: 'kubernetes' },
     { flags: '--cidrs <list>', description: 'kubernetes: ranges that TCP 443 is open to (default: everywhere)' },

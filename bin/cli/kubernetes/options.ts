@@ -2,6 +2,7 @@
 import { parseSecurityGroupId, parseSubnetId } from '../../../contract/aws-ids';
 import { parseCidr } from '../../../contract/cidr';
 import { quoted } from '../../../contract/quoted';
+import { loaderVariables } from '../../../contract/workload';
 import { parseNamespace, parseServiceAccount } from '../../../contract/workload/service-account-name';
 import { listOption } from '../allowlist/lock-options';
 import type { OptionText } from '../command';
@@ -15,6 +16,10 @@ export const WORKLOAD_OPTIONS: readonly OptionText[] = [
     description: "its service account (default: the key's purpose and instance, trader-bot-a)",
   },
   { flags: '--role-arn <arn>', description: 'role of the service account, for IRSA (default: EKS Pod Identity)' },
+  {
+    flags: '--prefix <text>',
+    description: "what the loader's variables begin with, as it was attached (default: the exchange's name, XXKK)",
+  },
   { flags: '--exchange <name>', description: 'say what the key is instead of asking AWS: its exchange,' },
   { flags: '--permissions <list>', description: 'its permissions, read,trade,' },
   { flags: '--overlap-hours <hours>', description: 'and its overlap; all three, or none' },
@@ -54,6 +59,13 @@ export function namespaceOption(options: Options): string {
 
 export function serviceAccountOption({ serviceAccount }: Options, otherwise: string): string {
   return asUsage(() => parseServiceAccount(String(serviceAccount ?? otherwise)));
+}
+
+/** @throws Failure `LOADER_PREFIX_MALFORMED`. */
+export function prefixOption({ prefix }: Options): string | undefined {
+  if (prefix === undefined) return undefined;
+  asUsage(() => loaderVariables(String(prefix)));
+  return String(prefix);
 }
 
 const ROLE_ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;

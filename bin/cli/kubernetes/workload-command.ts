@@ -30,7 +30,7 @@ export function workloadCommand({
     needs: 'account',
     usage: `${name} <key>`,
     summary,
-    description: `${description}\nAWS is asked what the key is, unless --exchange, --permissions and --overlap-hours say so. Nothing is applied, and no\nvalue of a key is read.`,
+    description: `${description}\nAWS is asked what the key is, unless --exchange, --permissions and --overlap-hours say so. Nothing is applied, no key is read.`,
     options: [...WORKLOAD_OPTIONS, ...(options ?? [])],
     examples,
     async run(session, values) {

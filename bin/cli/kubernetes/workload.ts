@@ -13,6 +13,8 @@ export interface KubernetesWorkload {
   readonly region: string;
   readonly namespace: string;
   readonly serviceAccount: string;
+  /** What the loader's variables begin with, `XXKK`. */
+  readonly prefix: string;
   /** With it, the service account is bound to its role by IRSA; without, by EKS Pod Identity. */
   readonly roleArn?: string;
 }

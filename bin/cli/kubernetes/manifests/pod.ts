@@ -1,7 +1,7 @@
 // The Deployment of a workload: on nodes with static addresses, without rights, and with its key from one source.
 
 import { exchangeParameterName } from '../../../../contract/keys';
-import { loaderPrefix, loaderVariables } from '../../../../contract/workload';
+import { loaderVariables } from '../../../../contract/workload';
 import { egressMark } from '../../../../contract/workload/egress-mark';
 import { egressNodes, type KubernetesWorkload, labelsOf, metadataOf, nameOf } from '../workload';
 import type { KubernetesObject } from './manifest';
@@ -74,8 +74,8 @@ export function deployment(workload: KubernetesWorkload, image: string, volume?:
 }
 
 function variables(workload: KubernetesWorkload, fromFile: boolean): { name: string; value: string }[] {
-  const { key, exchange, permissions, overlapHours, region, secretName } = workload;
-  const names = loaderVariables(loaderPrefix(exchange));
+  const { key, exchange, permissions, overlapHours, prefix, region, secretName } = workload;
+  const names = loaderVariables(prefix);
   const values = {
     AWS_REGION: region,
     ...(fromFile ? { [names.secretFile]: `${FOLDER}/${KEY_FILE}` } : { [names.secretId]: secretName }),

@@ -1,7 +1,7 @@
 // What the manifests mean: one source of the key, nodes with static addresses, no rights, files that the loader accepts.
 import { parse } from 'yaml';
 import { loaderVariables, refreshDelay } from '../../../../contract/workload';
-import { IMAGE, KEY, KINDS, objects, one, type Printed, printed, ROLE } from './support';
+import { IMAGE, KEY, KINDS, objects, objectsIn, one, type Printed, printed, ROLE } from './support';
 
 const MARK = { 'exchange-keys.io/egress': 'prod' };
 const NAMES = loaderVariables('XXKK');
@@ -61,6 +61,12 @@ describe.each(WITH_DEPLOYMENT)('%s', (kind) => {
     expect(text).not.toMatch(/^kind: Secret$/m);
     expect(text).not.toMatch(/API_KEY|API_SECRET|stringData/);
   });
+});
+
+test('deployment: variables under a prefix of their own', async () => {
+  const text = await printed([...KINDS.deployment, '--prefix', 'XXKK_B']);
+  const variables = Object.keys(variablesOf(one(objectsIn(text), 'Deployment')));
+  expect(variables.filter((name) => !name.startsWith('XXKK_B_'))).toEqual(['AWS_REGION']);
 });
 
 /** As the loader checks it: nothing for others, no writing for the group. */

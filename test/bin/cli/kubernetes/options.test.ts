@@ -38,6 +38,7 @@ test.each<[string, readonly string[]]>([
   ['NAMESPACE_RESERVED', withValue(POLICY, '--namespace', 'kube-system')],
   ['SERVICE_ACCOUNT_MALFORMED', [...POLICY, '--service-account', 'bot*']],
   ['SERVICE_ACCOUNT_RESERVED', [...POLICY, '--service-account', 'default']],
+  ['LOADER_PREFIX_MALFORMED', [...POLICY, '--prefix', 'xxkk']],
   ['EXCHANGE_NAME_MALFORMED', withValue(POLICY, '--exchange', 'X')],
   ['PERMISSION_UNKNOWN', withValue(POLICY, '--permissions', 'read,everything')],
   ['LIST_MALFORMED', withValue(POLICY, '--permissions', 'read,,trade')],
