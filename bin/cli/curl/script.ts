@@ -53,7 +53,7 @@ ${requestProgram(recipe)}
 
 python3 -I -c "$program" "$base_url" "$body" "$@" | {
   # nothing comes when there is no request to send
-  IFS= read -r ready || exit 1
+  if ! IFS= read -r line || [ "$line" != ready ]; then exit 1; fi
   ${unsetLine(variables)}
   # -q first: no .curlrc; no proxy, no redirect, no globbing, no other protocol
   exec curl -q --silent --show-error --fail-with-body --noproxy '*' --max-redirs 0 --globoff --path-as-is \\
