@@ -116,8 +116,8 @@ export class ExchangeKey extends Construct {
    * role), it gets the variables that the loaders look for, and at the end of synth everything in the app that runs the task
    * definition must place it in workload subnets of an egress network of the key's environment, without a public address.
    *
-   * The key's stack refers to the role. A service that logs to the ring's `requestLogs` refers to the key's stack: then its
-   * role must be made in the key's stack, or in one of its own.
+   * The key's stack refers to the role. A service whose log the ring looks through refers to the key's stack: then its role
+   * must be made in the key's stack.
    *
    * @throws ConfigError KEY_SHARED, KEY_NEVER_REFRESHED, REDEPLOY_UNDECIDED, ATTACH_CYCLE, REPLICA_MISSING and others, see docs/faq.md
    */

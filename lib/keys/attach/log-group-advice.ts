@@ -9,6 +9,6 @@ export function warnOfUnwatchedLogs(key: AttachableKey, by: AppResource, logGrou
   if (key.ring.requestLogs().some(({ logGroupName }) => refersTo(by, logGroup ?? undefined, logGroupName))) return;
   Annotations.of(by.resource).addWarningV2(
     'cdk-exchange-keys:request-logs',
-    `what uses key '${key.keyName}' does not log to a group that the ring looks through, so that misuse of the key is not noticed: log to the ring's 'requestLogs', or pass the log group to 'addRequestLogs'`,
+    `what uses key '${key.keyName}' does not log to a group that the ring looks through, so that misuse of the key is not noticed: pass its log group to 'addRequestLogs' of the ring (its own 'requestLogs' is for records and nothing else)`,
   );
 }

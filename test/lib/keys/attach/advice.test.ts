@@ -4,7 +4,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { addService, addTask, ownSecurityGroup, withService, withUnattachedKey } from './scenario';
 
 describe('advice', () => {
-  const LOGS = Match.stringLikeRegexp("log to the ring's 'requestLogs'");
+  const LOGS = Match.stringLikeRegexp("pass its log group to 'addRequestLogs'");
   const GROUPS = Match.stringLikeRegexp("other security groups than the network's 'workloadSecurityGroup'");
 
   test('none for a workload as it should be', () => {
