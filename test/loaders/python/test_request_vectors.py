@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import unittest
-from typing import Any
+from typing import Any, Callable
 
+import jsonschema
+from fakes import FakeClock
 from support import read_json, refusal
 
 from exchange_keys_loader.contract.endpoints import Endpoint, Endpoints
+from exchange_keys_loader.contract.error_class import Outcome
 from exchange_keys_loader.contract.permissions import permits
 from exchange_keys_loader.contract.refresh_policy import refresh_after
+from exchange_keys_loader.contract.request_record import RequestRecord, request_record
 from exchange_keys_loader.protocol.request_outcome import request_outcome
 from exchange_keys_loader.protocol.signing import Credentials
-from exchange_keys_loader.shared.errors import LoaderError
+from exchange_keys_loader.request.aggregate import Aggregate
 from exchange_keys_loader.shared.secret import Secret
 
 _KEY = {"apiKey": "XkSomeKey4711", "apiSecret": "not-a-real-secret-4711"}
@@ -58,6 +63,77 @@ class ClassifyVectors(unittest.TestCase):
                     "refresh": "never" if told.error_class is None else refresh_after(told.error_class),
                 }
                 self.assertEqual(found, vector["expected"])
+
+
+class RequestRecordVectors(unittest.TestCase):
+    def setUp(self) -> None:
+        self.vectors: dict[str, Any] = read_json("contract", "vectors", "request-record.json")
+        schema = read_json("contract", "schema", "request-record.schema.json")
+        self.validator = jsonschema.Draft7Validator(schema)
+
+    def test_requests(self) -> None:
+        for vector in self.vectors["requests"]:
+            with self.subTest(number=vector["number"], name=vector["name"]):
+                self.assertEqual(self._record(vector["request"]).line(), vector["line"])
+                self.validator.validate(json.loads(vector["line"]))
+
+    def test_sequences(self) -> None:
+        for vector in self.vectors["sequences"]:
+            with self.subTest(number=vector["number"], name=vector["name"]):
+                lines: list[str] = []
+                timers: list[HandTimer] = []
+                aggregate = Aggregate(
+                    lambda record: lines.append(record.line()),  # noqa: B023
+                    FakeClock(),
+                    timer=lambda _seconds, ring: timers.append(HandTimer(ring)) or timers[-1],  # type: ignore[func-returns-value, arg-type, return-value] # noqa: B023
+                )
+                for step in vector["steps"]:
+                    lines.clear()
+                    if "add" in step:
+                        aggregate.add(self._record(step["add"]))
+                    elif "minute" in step:
+                        for timer in timers:
+                            timer.ring()
+                    else:
+                        aggregate.flush()
+                    self.assertEqual(lines, step["lines"])
+
+    def _record(self, given: dict[str, Any]) -> RequestRecord:
+        return request_record(
+            sent_at=given["sentAt"],
+            source_ip=given["sourceIp"],
+            exchange_code=given["exchangeCode"],
+            latency_ms=given["latencyMs"],
+            key_name=given["key"]["keyName"],
+            key_id=given["key"]["fingerprint"],
+            key_version=given["key"]["keyVersion"],
+            exchange=given["key"]["exchange"],
+            category=given["category"],
+            method=given["method"],
+            endpoint=given["endpoint"],
+            status=given["status"],
+            outcome=Outcome(given["outcome"]),
+        )
+
+
+class HandTimer:
+    """A timer that rings when the test says so."""
+
+    daemon = False
+
+    def __init__(self, ring: Callable[[], None]) -> None:
+        self._ring: Callable[[], None] | None = ring
+
+    def start(self) -> None:
+        pass
+
+    def cancel(self) -> None:
+        self._ring = None
+
+    def ring(self) -> None:
+        ring, self._ring = self._ring, None
+        if ring is not None:
+            ring()
 
 
 if __name__ == "__main__":

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import math
+import re
 from dataclasses import dataclass
+from typing import Any
 
 from ..shared.javascript import json_text
 from .error_class import Outcome
+from .source_address import UNKNOWN_ADDRESS, is_address
 
 REQUEST_EVENT = "exchange.request"
 LARGEST_COUNT = 1_000_000
-LONGEST_LATENCY_MS = 3_600_000
+WITHHELD = "WITHHELD"
+"""Stands for a code that is too long, not printable, or holds a part of the key."""
+_LONGEST_LATENCY_MS = 3_600_000
+_CODE = re.compile("[ -~]{1,64}")
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,20 @@ class RequestRecord:
         return json_text({name: value for name, value in fields.items() if value is not None})
 
 
-def recorded_code(code: str | None) -> str | None:
-    """A code as records hold it: with blanks it stays readable."""
-    return None if code is None else code.replace(" ", "_")
+def request_record(
+    *, sent_at: float, source_ip: str | None, exchange_code: str | None, latency_ms: float, **fields: Any
+) -> RequestRecord:
+    """The record of one request: every value is brought into the form that the watch reads, none is taken on trust."""
+    return RequestRecord(
+        timestamp=max(0, math.floor(sent_at)),
+        source_ip=source_ip if source_ip is not None and is_address(source_ip) else UNKNOWN_ADDRESS,
+        exchange_code=None if exchange_code is None else _code_of(exchange_code),
+        # a clock can be set while a request is on its way
+        latency_ms=min(max(0, math.floor(latency_ms + 0.5)), _LONGEST_LATENCY_MS),
+        **fields,
+    )
+
+
+def _code_of(code: str) -> str:
+    """A code with blanks stays readable; whatever else does not fit is not shown."""
+    return code.replace(" ", "_") if _CODE.fullmatch(code) else WITHHELD

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Mapping, Sequence
 
 from ..contract.error_class import ErrorClass, Outcome, outcome_of
+from ..contract.request_record import WITHHELD
 from ..shared.secret import Secret
 from .classify import classify
 from .signing import Credentials
 
-WITHHELD = "WITHHELD"
-"""Stands for a code that is too long, not printable, or holds a part of the key."""
 _SHORTEST_PART = 8
 """Shorter parts of a key give nothing away, and are too often words."""
 _SHORTEST_VALUE = 6

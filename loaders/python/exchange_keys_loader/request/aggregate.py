@@ -19,9 +19,13 @@ _MOST_SEEN = 4_096
 
 class Aggregate:
     def __init__(
-        self, write: Callable[[RequestRecord], None], clock: Clock, largest_count: int = LARGEST_COUNT
+        self,
+        write: Callable[[RequestRecord], None],
+        clock: Clock,
+        largest_count: int = LARGEST_COUNT,
+        timer: Callable[[float, Callable[[], None]], threading.Timer] = threading.Timer,
     ) -> None:
-        self._write, self._clock, self._largest_count = write, clock, largest_count
+        self._write, self._clock, self._largest_count, self._make_timer = write, clock, largest_count, timer
         self._renew()
 
     def add(self, record: RequestRecord) -> None:
@@ -85,6 +89,6 @@ class Aggregate:
     def _start_timer(self) -> None:
         if self._timer is None and self._counted:
             left = _MINUTE_MS - self._clock.now() % _MINUTE_MS
-            self._timer = threading.Timer(left / 1000, self.flush)
+            self._timer = self._make_timer(left / 1000, self.flush)
             self._timer.daemon = True
             self._timer.start()

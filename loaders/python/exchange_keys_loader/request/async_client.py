@@ -11,7 +11,6 @@ from ..shared.clock import Clock
 from ..shared.outputs import LoaderLogger, RecordSink, stdout_sink
 from .attempt import Wanted
 from .client import attempts_of
-from .httpx_transport import AsyncHttpxTransport
 from .response import ExchangeResponse
 from .transport import AsyncTransport, Failed
 
@@ -52,6 +51,8 @@ class AsyncExchangeClient:
             clock=clock,
         )
         environ = None  # tools that show locals of frames would print it
+        from .httpx_transport import AsyncHttpxTransport  # here: not everybody has httpx
+
         self._transport: AsyncTransport = AsyncHttpxTransport(client)
 
     async def request(

@@ -8,18 +8,17 @@ from typing import Any, Mapping
 from ..contract.endpoints import Endpoint
 from ..contract.error_class import ErrorClass, Outcome
 from ..contract.permissions import permits
-from ..contract.request_record import LONGEST_LATENCY_MS, RequestRecord, recorded_code
+from ..contract.request_path import malformed
+from ..contract.request_record import request_record
 from ..key.held_key import HeldKey
 from ..key.key_holder import KeyHolder
 from ..protocol.authenticate import authenticated
 from ..protocol.request_outcome import request_outcome
 from ..protocol.signing import Credentials, UnsignedRequest
-from ..protocol.signing.check_names import header_name_problem
-from ..protocol.signing.check_request import check_request
-from ..protocol.signing.sign import HEADER_VALUE
 from ..shared.clock import Clock
 from ..shared.errors import LoaderError
 from ..shared.text import quoted
+from .check_input import check_fields_of, check_headers
 from .client_settings import ClientSettings
 from .exchange_clock import ExchangeClock
 from .records import Records
@@ -55,6 +54,9 @@ class Attempts:
     ) -> None:
         self.key, self.settings, self.records, self.addresses = key, settings, records, addresses
         self.clock, self.exchange_clock = clock, exchange_clock
+        exchange = settings.exchange
+        of_template = exchange.headers if exchange.signer is None else exchange.signer.header_names
+        self._taken = frozenset(name.lower() for name in of_template)
 
     def wanted(
         self,
@@ -68,19 +70,16 @@ class Attempts:
     ) -> Wanted:
         """The request if the key may make it.
 
-        :raises LoaderError: ``ENDPOINT_UNKNOWN``, ``PERMISSION_NOT_HELD``, ``SIGNING_REQUEST_UNUSABLE``,
-            ``LOADER_SETTING_MALFORMED``.
+        :raises LoaderError: ``ENDPOINT_UNKNOWN``, ``PERMISSION_NOT_HELD``, ``REQUEST_MALFORMED``,
+            ``LOADER_CLOSED``.
         """
         if not isinstance(timeout, (int, float)) or not 0 < timeout <= _LARGEST_TIMEOUT:
-            raise LoaderError(
-                "LOADER_SETTING_MALFORMED",
-                f"argument timeout is {quoted(str(timeout))}; write seconds, more than 0 and at most {_LARGEST_TIMEOUT}",
-            )
+            raise malformed(f"timeout is no number of seconds, more than 0 and at most {_LARGEST_TIMEOUT}")
         base = self.settings.exchange.base_url
-        request = UnsignedRequest(method, base.host, base.path + path, query, body)
         endpoint = self.settings.endpoints.find(method, path)
-        check_request(request)
-        _check_headers(headers or {})
+        request = UnsignedRequest(method, base.host, base.path + path, query, body)
+        check_fields_of(request)
+        check_headers(headers or {}, self._taken)
         if not permits(self.settings.permissions, endpoint.category):
             self._record(endpoint, self.key.current, self.clock.now(), 0, 0, Outcome.REFUSED_LOCAL, None)
             raise LoaderError(
@@ -112,22 +111,21 @@ class Attempts:
         """What the answer means; written down."""
         exchange = self.settings.exchange
         outcome = request_outcome(exchange.envelope, exchange.errors, answer.status, answer.text, _credentials(key))
-        code = recorded_code(outcome.exchange_code)
-        self._record(wanted.endpoint, key, sent_at, answer.status, took_ms, outcome.outcome, code)
+        self._record(
+            wanted.endpoint, key, sent_at, answer.status, took_ms, outcome.outcome, outcome.exchange_code
+        )
+        if outcome.error_class is ErrorClass.IP_NOT_ALLOWED:
+            self.addresses.refused()
         return ExchangeResponse(answer, outcome, key.key_version)
 
     def unanswered(self, wanted: Wanted, key: HeldKey, failed: Failed, sent_at: float, took_ms: float) -> LoaderError:
         """The refusal for a request without an answer; written down."""
-        self._record(wanted.endpoint, key, sent_at, 0, took_ms, Outcome.TRANSIENT, None)
-        what = f"{wanted.request.method} {wanted.endpoint.path}"
-        if failed.code == "EXCHANGE_ANSWER_UNUSABLE":
-            return LoaderError(
-                failed.code, f"{quoted(what)}: the answer cannot be used: {failed.kind}; the request may have been carried out"
-            )
+        self._record(wanted.endpoint, key, sent_at, failed.status, took_ms, Outcome.TRANSIENT, None)
+        what = "gave an answer that cannot be used" if failed.code == "EXCHANGE_ANSWER_UNUSABLE" else "gave no answer"
         return LoaderError(
-            "EXCHANGE_UNREACHABLE",
-            f"{quoted(what)}: no answer ({failed.kind}); whether the request was carried out is not known, ask for its"
-            " state before repeating it",
+            failed.code,
+            f"exchange {quoted(key.exchange)} {what} to {quoted(f'{wanted.request.method} {wanted.endpoint.path}')}"
+            f" ({failed.kind}); whether it was carried out is not known, so ask the exchange before sending it again",
         )
 
     def repeat_with_other_key(self, wanted: Wanted, response: ExchangeResponse) -> bool:
@@ -138,7 +136,11 @@ class Attempts:
 
     def asks_for_time(self, response: ExchangeResponse) -> bool:
         """After a refusal because of the clock, which was not carried out, the exchange's time helps."""
-        return response.error_class is ErrorClass.CLOCK_SKEW and self.settings.exchange.server_time is not None
+        return (
+            response.error_class is ErrorClass.CLOCK_SKEW
+            and self.settings.exchange.server_time is not None
+            and self.exchange_clock.may_ask()
+        )
 
     def adjust_clock(self, answer: Answer, asked_at: float, answered_at: float) -> bool:
         """Takes over the exchange's time; false if it says none, or one that is too far off."""
@@ -158,8 +160,8 @@ class Attempts:
         code: str | None,
     ) -> None:
         self.records.add(
-            RequestRecord(
-                timestamp=int(sent_at),
+            request_record(
+                sent_at=sent_at,
                 key_name=key.key_name or "",
                 key_id=key.fingerprint,
                 key_version=key.key_version,
@@ -170,7 +172,7 @@ class Attempts:
                 endpoint=endpoint.path,
                 status=status,
                 outcome=outcome,
-                latency_ms=max(0, min(int(took_ms + 0.5), LONGEST_LATENCY_MS)),
+                latency_ms=took_ms,
                 exchange_code=code,
             )
         )
@@ -180,22 +182,9 @@ def _credentials(key: HeldKey) -> Credentials:
     return Credentials(key.api_key, key.api_secret, key.passphrase)
 
 
-def _check_headers(headers: Mapping[str, str]) -> None:
-    earlier: dict[str, str] = {}
-    for name, value in headers.items():
-        problem = header_name_problem(name, earlier)
-        if problem is None and not (isinstance(value, str) and HEADER_VALUE.fullmatch(value)):
-            problem = f"header {quoted(name)} is not printable ASCII on one line"
-        if problem is not None:
-            raise LoaderError("SIGNING_REQUEST_UNUSABLE", f"the request cannot be signed: {problem}")
-        earlier[name.lower()] = name
-
-
 def _merged(given: Mapping[str, str], signed: Mapping[str, str]) -> dict[str, str]:
-    """What was signed wins over what the caller gives, and that over what every request has."""
+    """What the caller gives wins over what every request has; none of it is what was signed."""
     merged = {name.lower(): (name, value) for name, value in DEFAULT_HEADERS.items()}
     for headers in (given, signed):
         merged.update({name.lower(): (name, value) for name, value in headers.items()})
-    # Compressed answers are not read.
-    merged["accept-encoding"] = ("Accept-Encoding", "identity")
     return dict(merged.values())

@@ -16,7 +16,7 @@ from .client_settings import client_settings
 from .exchange_clock import ExchangeClock
 from .records import Records
 from .response import ExchangeResponse
-from .source_address import SourceAddress
+from .source_address import SourceAddress, address_source
 from .transport import Failed, Transport
 
 
@@ -38,10 +38,9 @@ def attempts_of(
     environ = None  # tools that show locals of frames would print it
     settings = client_settings(key.current, variables, configuration, endpoints, permissions, ssm)
     clock, notices = clock or SystemClock(), Notices(logger)
-    addresses = SourceAddress(settings.echo_url, source_ip, clock, notices)
-    addresses.wait()
+    addresses = SourceAddress(address_source(source_ip, settings.echo_url, settings.echo_setting), clock, notices)
     written = Records(records, notices, clock, aggregate)
-    return Attempts(key, settings, written, addresses, clock, ExchangeClock(clock, notices))
+    return Attempts(key, settings, written, addresses, clock, ExchangeClock(clock))
 
 
 class ExchangeClient:

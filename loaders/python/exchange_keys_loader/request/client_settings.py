@@ -27,6 +27,7 @@ class ClientSettings:
     endpoints: Endpoints
     permissions: Sequence[str]
     echo_url: str | None
+    echo_setting: str
 
 
 def client_settings(
@@ -65,6 +66,7 @@ def client_settings(
         endpoints=exchange.endpoints if endpoints is None else Endpoints(endpoints),
         permissions=_permissions(names, variables, permissions),
         echo_url=variables.text(names.echo_url),
+        echo_setting=names.echo_url,
     )
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx
+
 from ..shared.quiet import quiet
-from .transport import Answer, Body, Failed, Outgoing, changed_target, refuse_encoded
+from .transport import Answer, Body, Outgoing, as_failed
 
 
 class HttpxTransport:
@@ -17,19 +19,21 @@ class HttpxTransport:
 
     def send(self, outgoing: Outgoing, timeout: float) -> Answer:
         request = _request(outgoing, timeout)
-        failure: Failed | None = None
         try:
             with quiet():
                 response = self._client.send(request, stream=True, auth=None, follow_redirects=False)
                 try:
                     body = _started(response, timeout)
-                    for part in response.iter_raw():
-                        body.add(part)
+                    try:
+                        for part in response.iter_raw():
+                            body.add(part)
+                    except httpx.TransportError:
+                        raise body.cut_off()
                 finally:
                     response.close()
                 return _answer(response, body)
         except Exception as error:
-            failure = _failure(error)
+            failure = as_failed(error)
         raise failure
 
     def close(self) -> None:
@@ -47,29 +51,26 @@ class AsyncHttpxTransport:
 
     async def send(self, outgoing: Outgoing, timeout: float) -> Answer:
         request = _request(outgoing, timeout)
-        failure: Failed | None = None
         try:
             with quiet():
                 response = await self._client.send(request, stream=True, auth=None, follow_redirects=False)
                 try:
                     body = _started(response, timeout)
-                    async for part in response.aiter_raw():
-                        body.add(part)
+                    try:
+                        async for part in response.aiter_raw():
+                            body.add(part)
+                    except httpx.TransportError:
+                        raise body.cut_off()
                 finally:
                     await response.aclose()
                 return _answer(response, body)
         except Exception as error:
-            failure = _failure(error)
+            failure = as_failed(error)
         raise failure
 
 
 def _request(outgoing: Outgoing, timeout: float) -> Any:
-    import httpx
-
     signed = outgoing.signed
-    # Two slashes: what follows them would be taken for a host.
-    if signed.path_and_query.startswith("//"):
-        raise changed_target()
     return httpx.Request(
         signed.method,
         # httpx may write path and query in its own way, so the target says what to ask for.
@@ -84,13 +85,8 @@ def _request(outgoing: Outgoing, timeout: float) -> Any:
 
 
 def _started(response: Any, timeout: float) -> Body:
-    refuse_encoded(response.headers)
-    return Body(timeout)
+    return Body(response.status_code, response.headers, timeout)
 
 
 def _answer(response: Any, body: Body) -> Answer:
     return Answer(response.status_code, {name.lower(): value for name, value in response.headers.items()}, body.text())
-
-
-def _failure(error: Exception) -> Failed:
-    return Failed(error.kind, error.code) if isinstance(error, Failed) else Failed(type(error).__name__)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import weakref
 
@@ -52,6 +53,12 @@ _records: weakref.WeakSet[Records] = weakref.WeakSet()
 def _after_fork() -> None:
     for records in list(_records):
         records.after_fork()
+
+
+@atexit.register
+def _flush() -> None:
+    for records in list(_records):
+        records.flush()
 
 
 if hasattr(os, "register_at_fork"):

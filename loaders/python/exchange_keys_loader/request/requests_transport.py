@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..contract.request_path import malformed
 from ..shared.quiet import quiet
-from .transport import Answer, Body, Failed, Outgoing, changed_target, refuse_encoded
+from .transport import Answer, Body, Outgoing, as_failed
 
 _PART = 65_536
 
@@ -27,19 +28,16 @@ class RequestsTransport:
             prepared = self._prepared(outgoing)
             adapter = self._session.get_adapter(prepared.url)
             rewritten = adapter.request_url(prepared, {}) != outgoing.signed.path_and_query
-        except requests.RequestException as error:
-            raise Failed(type(error).__name__) from None
+        except requests.RequestException:
+            rewritten = True
         if rewritten:
-            raise changed_target()
-        failure: Failed | None = None
+            raise malformed("its path is one that the HTTP client rewrites")
         try:
             with quiet():
                 return self._answer(adapter, prepared, timeout)
-        except Failed as error:
-            failure = Failed(error.kind, error.code)
         except Exception as error:
-            # Also errors of urllib3 and of the socket: a connection that ends in the middle of a body is none of requests.
-            failure = Failed(type(error).__name__)
+            # Also errors of urllib3 and of the socket, which are none of requests.
+            failure = as_failed(error)
         raise failure
 
     def close(self) -> None:
@@ -68,23 +66,26 @@ class RequestsTransport:
         )
         try:
             headers = {name.lower(): value for name, value in response.headers.items()}
-            refuse_encoded(headers)
-            body = Body(timeout)
-            for part in _parts(response.raw):
-                body.add(part)
+            body = Body(response.status_code, headers, timeout)
+            _read_into(body, response.raw)
         finally:
             response.close()
         return Answer(response.status_code, headers, body.text())
 
 
-def _parts(raw: Any) -> Any:
+def _read_into(body: Body, raw: Any) -> None:
     """What has arrived, as it arrives: waiting for a whole part would let a slow sender hold the caller."""
     read = getattr(raw, "read1", None)
     while True:
-        part = read(_PART) if read is not None else raw.read(1024)
+        try:
+            part = read(_PART) if read is not None else raw.read(1024)
+        except Exception:
+            part = None
+        if part is None:
+            raise body.cut_off()
         if not part:
             return
-        yield part
+        body.add(part)
 
 
 def _own_session(requests: Any) -> Any:

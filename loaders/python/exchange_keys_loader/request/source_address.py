@@ -1,23 +1,26 @@
-"""The address that requests leave from, as an echo service sees it: request records carry it."""
+"""The address that requests leave from, as records tell it: asked now and then beside the requests, which never wait for it."""
 
 from __future__ import annotations
 
-import ipaddress
 import threading
 import urllib.request
 from typing import Any, Callable
 
+from ..contract.base_url import parse_base_url
+from ..contract.source_address import is_address
 from ..shared.clock import Clock
+from ..shared.errors import LoaderError
 from ..shared.outputs import Notices
+from ..shared.settings import setting_malformed
 
-UNKNOWN = "0.0.0.0"
-"""What records say while nobody knows; the watch takes it for an address that is not the key's, which is right."""
-_VALID_MS = 600_000
-_RETRY_MS = 30_000
-_TIMEOUT_S = 5
+_REGULARLY_MS = 3_600_000
+_PAUSE_MS = 60_000
+"""After an address was refused, it is asked for at most this often."""
+_TIMEOUT_S = 3
 _LONGEST = 256
+"""An address and a line break fit many times."""
 
-Ask = Callable[[str], str]
+AddressSource = Callable[[], str]
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -25,59 +28,83 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def ask_echo_service(url: str) -> str:
-    """One bare address in a small 2xx answer, or an exception. No proxy, no redirect: they would see another address."""
+def echo_source(url: str) -> AddressSource:
+    """Asks an echo service, which answers with the caller's address. No proxy, no redirect: they would see another one."""
+    base = parse_base_url(url)
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirect())
-    with opener.open(url, timeout=_TIMEOUT_S) as response:
-        text = response.read(_LONGEST + 1).decode("ascii")
-    if len(text) > _LONGEST:
-        raise ValueError("too long")
-    return str(ipaddress.ip_address(text.strip()))
+    request = urllib.request.Request(f"{base.origin}{base.path or '/'}", headers={"Accept": "text/plain"})
+
+    def ask() -> str:
+        with opener.open(request, timeout=_TIMEOUT_S) as response:
+            return str(response.read(_LONGEST).decode("ascii").strip())
+
+    return ask
+
+
+def address_source(source_ip: str | None, echo_url: str | None, setting: str) -> AddressSource | None:
+    """Where the address comes from: what the program says, else the echo service, else nowhere."""
+    if source_ip is not None:
+        if not is_address(source_ip):
+            raise setting_malformed("argument source_ip", "write one address", source_ip)
+        given = source_ip
+        return lambda: given
+    if echo_url is None:
+        return None
+    try:
+        return echo_source(echo_url)
+    except LoaderError as error:
+        refusal = LoaderError(error.code, f"{setting}: {error.message}")
+    raise refusal
 
 
 class SourceAddress:
-    """Asks now and then, in a thread of its own: no request waits for it but the first."""
-
-    def __init__(self, url: str | None, given: str | None, clock: Clock, notices: Notices, ask: Ask = ask_echo_service) -> None:
-        self._url, self._clock, self._notices, self._ask = url, clock, notices, ask
-        self._address = given or UNKNOWN
-        self._asks = given is None and url is not None
-        self._due = clock.monotonic()
+    def __init__(self, source: AddressSource | None, clock: Clock, notices: Notices) -> None:
+        self._source, self._clock, self._notices = source, clock, notices
+        self._address: str | None = None
         self._lock = threading.Lock()
-        if given is None and url is None:
-            notices.warn(
-                "SOURCE_ADDRESS_UNKNOWN",
-                f"nothing says which address requests leave from, so records say {UNKNOWN} and the watch takes them for"
-                " those of a foreign address; set the variable of the echo service, or argument source_ip",
-            )
+        self._asked_at = clock.monotonic()
+        self._ask()
 
-    def current(self) -> str:
-        """The address as far as it is known."""
-        if self._asks and self._clock.monotonic() >= self._due and self._lock.acquire(blocking=False):
-            self._due = self._clock.monotonic() + _RETRY_MS
-            threading.Thread(target=self._refresh, args=(self._lock,), name="exchange-source-address", daemon=True).start()
+    def current(self) -> str | None:
+        """None until it is known; the last one known when it cannot be asked for."""
+        self._ask_after(_REGULARLY_MS)
         return self._address
 
-    def wait(self) -> None:
-        """Asks and waits for the answer, once, at start."""
-        if self._asks and self._lock.acquire(blocking=False):
-            self._due = self._clock.monotonic() + _RETRY_MS
-            self._refresh(self._lock)
+    def refused(self) -> None:
+        """The exchange has refused the address, so it may be another one than before."""
+        self._ask_after(_PAUSE_MS)
 
     def after_fork(self) -> None:
         self._lock = threading.Lock()
 
-    def _refresh(self, lock: threading.Lock) -> None:
+    def _ask_after(self, pause: float) -> None:
+        if self._source is None or self._clock.monotonic() - self._asked_at < pause:
+            return
+        if self._lock.acquire(blocking=False):
+            self._asked_at = self._clock.monotonic()
+            threading.Thread(
+                target=self._ask_and_release, args=(self._lock,), name="exchange-source-address", daemon=True
+            ).start()
+
+    def _ask_and_release(self, lock: threading.Lock) -> None:
         try:
-            self._address = self._ask(self._url or "")
-            self._due = self._clock.monotonic() + _VALID_MS
+            self._ask()
+        finally:
+            lock.release()
+
+    def _ask(self) -> None:
+        try:
+            answer = None if self._source is None else self._source()
+        except Exception:
+            answer = None
+        if is_address(answer):
+            self._address = answer
             self._notices.settle("source address")
-        except Exception as error:
+        elif self._address is None:
+            why = "nothing says it" if self._source is None else "nobody answered with one"
             self._notices.warn_once(
                 "source address",
                 "SOURCE_ADDRESS_UNKNOWN",
-                f"the echo service does not say which address requests leave from ({type(error).__name__}); records go on"
-                f" with {self._address}, and it is asked again",
+                f"the address that requests leave from is not known ({why}), so the watch takes it for a new one; give"
+                " argument source_ip or the variable with an echo service",
             )
-        finally:
-            lock.release()

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Awaitable, Mapping, Protocol
 
 from ..protocol.signing import SignedRequest
-from ..shared.errors import LoaderError
 
 LONGEST_ANSWER = 10 * 1024 * 1024
 """Bytes of a body that are read; a longer one is no answer."""
@@ -49,10 +48,20 @@ class Answer:
 class Failed(Exception):
     """There is no answer. Holds the kind of the error only: those of HTTP clients quote the request."""
 
-    def __init__(self, kind: str, code: str = "EXCHANGE_UNREACHABLE") -> None:
+    def __init__(self, kind: str, code: str = "EXCHANGE_UNREACHABLE", status: int = 0) -> None:
         super().__init__(kind)
         self.kind = kind
+        """``ANSWER_TIMEOUT``, ``REDIRECT``, ``ANSWER_TOO_LARGE``, ``ANSWER_ENCODED``, ``ANSWER_CUT_OFF``, or the name of an error."""
         self.code = code
+        self.status = status
+        """Of an answer that has begun; 0 if there was none."""
+
+
+def as_failed(error: Exception) -> Failed:
+    """A new one, without the frames in which the request was sent."""
+    if isinstance(error, Failed):
+        return Failed(error.kind, error.code, error.status)
+    return Failed(type(error).__name__)
 
 
 class Transport(Protocol):
@@ -75,35 +84,32 @@ class AsyncTransport(Protocol):
 
 
 class Body:
-    """Collects a body within its limits of size and time."""
+    """Collects a body within its limits of size and time; refuses an answer that has begun and is none of use."""
 
-    def __init__(self, timeout: float) -> None:
+    def __init__(self, status: int, headers: Mapping[str, str], timeout: float) -> None:
+        self._status = status
         self._until = time.monotonic() + timeout
         self._parts: list[bytes] = []
         self._length = 0
+        # The next place is not the one the signature was made for, and may be anybody's.
+        if 300 <= status < 400:
+            raise self._unusable("REDIRECT")
+        if headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
+            raise self._unusable("ANSWER_ENCODED")
 
     def add(self, part: bytes) -> None:
         self._length += len(part)
         if self._length > LONGEST_ANSWER:
-            raise Failed(f"its body has more than {LONGEST_ANSWER} bytes", "EXCHANGE_ANSWER_UNUSABLE")
+            raise self._unusable("ANSWER_TOO_LARGE")
         if time.monotonic() > self._until:
-            raise Failed("its body did not end in time")
+            raise self._unusable("ANSWER_TIMEOUT")
         self._parts.append(part)
+
+    def cut_off(self) -> Failed:
+        return self._unusable("ANSWER_CUT_OFF")
 
     def text(self) -> str:
         return b"".join(self._parts).decode("utf-8", "replace")
 
-
-def refuse_encoded(headers: Mapping[str, str]) -> None:
-    """Nothing but the bare text was asked for."""
-    if headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
-        raise Failed("it is compressed, and nobody asked for that", "EXCHANGE_ANSWER_UNUSABLE")
-
-
-def changed_target() -> LoaderError:
-    """The HTTP client would send another path or query than the one signed."""
-    return LoaderError(
-        "SIGNING_REQUEST_UNUSABLE",
-        "the request cannot be signed: its path is one that HTTP clients rewrite; write it without two slashes at its"
-        " beginning and percent-encode what must be",
-    )
+    def _unusable(self, kind: str) -> Failed:
+        return Failed(kind, "EXCHANGE_ANSWER_UNUSABLE", self._status)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import Any, NamedTuple
 
@@ -45,7 +46,8 @@ def aws_client(service: str, label: str, region: str | None = None) -> Any:
         )
     config = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
     try:
-        return boto3.session.Session().client(service, region_name=region, config=config)
+        # boto3 itself reads AWS_DEFAULT_REGION only
+        return boto3.session.Session().client(service, region_name=region or os.environ.get("AWS_REGION"), config=config)
     except Exception as error:
         kind = type(error).__name__
     raise LoaderError(

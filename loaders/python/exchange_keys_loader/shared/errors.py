@@ -18,6 +18,10 @@ class LoaderError(Exception):
         self.code = code
         self.message = message
 
+    def __str__(self) -> str:
+        # An error that nobody catches shows nothing else, and the code is what people search for.
+        return f"{self.message} [{self.code}]"
+
     def __reduce__(self) -> tuple[type[LoaderError], tuple[str, str]]:
         return (type(self), (self.code, self.message))
 

@@ -28,6 +28,7 @@ class Signer:
             texts = [f"at {quoted(one.path)}: {one.message}" if one.path else one.message for one in problems]
             raise LoaderError(problems[0].code, listed("the signing template cannot be used", texts))
         self._template = template
+        self.header_names = tuple(template.get("headers", {}))
 
     @shielded
     def sign(self, request: UnsignedRequest, credentials: Credentials, clock: SigningClock) -> SignedRequest:
