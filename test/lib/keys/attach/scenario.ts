@@ -1,5 +1,5 @@
 // Builds workloads with a key: a Fargate service, a function, instances, each in a stack of its own beside the ring's.
-import { App, Stack } from 'aws-cdk-lib';
+import { App, AppProps, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import {
@@ -44,8 +44,11 @@ export interface KeyOptions {
 }
 
 /** A ring with a key, and a stack for its workload. */
-export function withUnattachedKey({ ring: ringOptions, key: props, service }: KeyOptions = {}): KeyScenario {
-  const scenario = withRing(ringOptions);
+export function withUnattachedKey(
+  { ring: ringOptions, key: props, service }: KeyOptions = {},
+  appProps?: AppProps,
+): KeyScenario {
+  const scenario = withRing(ringOptions, appProps);
   const { app, ring, networkStack, stack } = scenario;
   const key = ring.addKey('TraderBotA', { ...TRADER, ...props });
   const role = new Role(stack, 'BotRole', { assumedBy: new ServicePrincipal(service ?? 'ecs-tasks.amazonaws.com') });
