@@ -46,8 +46,6 @@ export const loaderBundleOptions = {
   entryPoints: ['loaders/node/index.ts'],
   outfile: 'dist/loaders/node/index.js',
   external: ['@aws-sdk/*', 'ajv'],
-  // names of errors and classes are what people see
-  keepNames: true,
 };
 
 /** Types of the loader, and of what they refer to; the rest of them jsii has written. */

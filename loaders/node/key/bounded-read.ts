@@ -1,4 +1,5 @@
 // One read of the source that surely ends: a source that never answers is one that cannot be reached.
+import { errorName } from '../shared/error-name';
 import { LoaderError } from '../shared/loader-error';
 import type { Timers } from '../shared/time';
 import type { HeldKey } from './held-key';
@@ -47,6 +48,8 @@ function codeOf({ kind }: KeyReader): string {
 
 /** An error that nobody foresaw, by its name only. */
 function unforeseen(source: KeyReader, error: unknown): LoaderError {
-  const name = error instanceof Error && /^\w{1,60}$/.test(error.name) ? error.name : 'unknown error';
-  return new LoaderError(codeOf(source), `${source.label}: it cannot be read (${name}); report this if it stays`);
+  return new LoaderError(
+    codeOf(source),
+    `${source.label}: it cannot be read (${errorName(error)}); report this if it stays`,
+  );
 }

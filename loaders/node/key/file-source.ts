@@ -3,6 +3,7 @@ import { type BigIntStats, constants } from 'node:fs';
 import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
 import { quoted } from '../../../contract/quoted';
 import { KeySource } from '../../../contract/watch/key-report';
+import { errorName, plainWord } from '../shared/error-name';
 import { LoaderError } from '../shared/loader-error';
 import type { ExpectedKey } from './expected-key';
 import type { HeldKey } from './held-key';
@@ -89,7 +90,7 @@ export class FileSource implements KeyReader {
     const mode = (stats.mode & 0o777n).toString(8).padStart(4, '0');
     throw new LoaderError(
       'SECRET_FILE_EXPOSED',
-      `${this.label}: ${quoted(target)} has mode ${mode}, which lets others in; 'chmod 0440' it, or 'chmod 0400', in Kubernetes with defaultMode: 0440 of the volume and fsGroup of the pod`,
+      `${this.label}: ${quoted(target)} has mode ${mode}, which lets others in; 'chmod 0440' it, or 'chmod 0400', in Kubernetes with defaultMode: 0440 of the volume (filePermission of a SecretProviderClass) and fsGroup of the pod`,
     );
   }
 
@@ -139,6 +140,5 @@ async function firstBytes(file: FileHandle, length: number): Promise<Buffer> {
 
 /** Codes of the system, never its messages. */
 function reasonOf(error: unknown): string {
-  const { code } = error as { code?: unknown };
-  return typeof code === 'string' ? code : 'unknown reason';
+  return plainWord((error as { code?: unknown }).code) ?? errorName(error);
 }

@@ -1,4 +1,5 @@
 // Tells whoever must sign in again, such as a WebSocket, that another version of the key is held now.
+import { errorName } from '../shared/error-name';
 import type { HeldKey } from './held-key';
 import type { Notices } from './notices';
 
@@ -46,10 +47,9 @@ export class RotationListeners {
       await listener(rotation);
     } catch (error) {
       // Not its message: who signs in with a key may quote the key.
-      const name = error instanceof Error && /^\w{1,60}$/.test(error.name) ? error.name : 'something that is no error';
       this.notices.warn(
         'ROTATION_LISTENER_FAILED',
-        `a listener of onRotate threw ${name}; what it should have signed in again may still use the old key, which ends with the overlap`,
+        `a listener of onRotate threw ${errorName(error)}; what it should have signed in again may still use the old key, which ends with the overlap`,
         { keyVersion: rotation.current.keyVersion },
       );
     }

@@ -1,5 +1,6 @@
 // A key in Secrets Manager: always the version that is AWSCURRENT, since the secret's policy lets workloads read no other.
 import { KeySource } from '../../../contract/watch/key-report';
+import { errorName, plainWord } from '../shared/error-name';
 import { LoaderError } from '../shared/loader-error';
 import type { ExpectedKey } from './expected-key';
 import type { HeldKey } from './held-key';
@@ -108,18 +109,17 @@ function unreadable(label: string, error: unknown): LoaderError {
 
 /** Names and codes only: messages of the SDK can quote what was sent and received. */
 function kindOf(error: unknown): { name: string; code: string | undefined; passing: boolean } {
-  const { name, code, $metadata, $retryable } = error as {
-    name?: unknown;
+  const { code, $metadata, $retryable } = (error ?? {}) as {
     code?: unknown;
     $metadata?: { httpStatusCode?: number };
     $retryable?: unknown;
   };
-  const word = (value: unknown) => (typeof value === 'string' && /^\w{1,60}$/.test(value) ? value : undefined);
-  const known = word(name) ?? 'unknown error';
+  const name = errorName(error);
+  const word = plainWord(code);
   // Where the SDK has sent a request, it says so; without a status, or with one of success, no whole answer came back.
   const { httpStatusCode: status = 0 } = $metadata ?? { httpStatusCode: 400 };
   const isAnswered = status >= 400 && status < 500 && status !== 429;
-  const isSystem = /^E[A-Z_]+$/.test(word(code) ?? '');
-  const passing = !isAnswered || $retryable !== undefined || isSystem || [...PASSING, ...NO_ANSWER].includes(known);
-  return { name: known, code: word(code), passing };
+  const isSystem = /^E[A-Z_]+$/.test(word ?? '');
+  const passing = !isAnswered || $retryable !== undefined || isSystem || [...PASSING, ...NO_ANSWER].includes(name);
+  return { name, code: word, passing };
 }
