@@ -5,7 +5,7 @@ import { Alias } from 'aws-cdk-lib/aws-kms';
 import { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { ParameterTier, StringParameter } from 'aws-cdk-lib/aws-ssm';
-import { Construct, IConstruct } from 'constructs';
+import { Construct } from 'constructs';
 import {
   caretakerParameterName,
   exchangeParameterName,
@@ -15,16 +15,17 @@ import {
   secretNamePrefix,
 } from '../../contract/keys';
 import { secretArnPattern } from '../core/arn-pattern';
-import { concreteRegion, requireConcrete, requireEnvironment, requireRegion } from '../core/checks';
+import { requireConcrete, requireEnvironment, requireRegion } from '../core/checks';
 import { ConfigError, checked } from '../core/config-error';
 import { deploymentRoleArn } from '../core/deployment-role';
 import { claimStack } from '../core/environment-claim';
 import { requireExchange } from '../core/required-exchanges';
-import { EgressAddresses, EgressNetwork } from '../egress';
+import { EgressNetwork } from '../egress';
 import { CheckedProbes } from '../verify/check-probes';
 import { publishedNetworks } from '../verify/published-networks';
 import { RingVerify } from '../verify/ring-verify';
 import { RingWatch } from '../watch/ring-watch';
+import { allowlistRegions } from './allowlist-regions';
 import { breakGlassRoleArn } from './break-glass-role';
 import { CheckedKey, checkKey, checkManagementKey, checkProbeKey } from './checked-key';
 import { createEncryptionKey } from './encryption-key';
@@ -82,9 +83,9 @@ export class KeyRing extends Construct {
     this.intakeRole = intakeRole;
     this.requestTopic = props.requestTopic ?? this.createRequestTopic();
     const secrets = secretArnPattern(this, secretNamePrefix(this.environment));
-    const allowlistRegions = this.allowlistRegions(region);
-    if (props.network instanceof EgressNetwork) props.network._allowParametersOf(allowlistRegions);
-    const regionList = Lazy.string({ produce: () => allowlistRegions().join(',') });
+    const regions = allowlistRegions(this, { environment: this.environment, home: region }, props.allowlistRegions);
+    if (props.network instanceof EgressNetwork) props.network._allowParametersOf(regions);
+    const regionList = Lazy.string({ produce: () => regions().join(',') });
     const { rotation, caretaker, invocation } = createRingFunctions(this, {
       environment: this.environment,
       place: props.suspended ? undefined : placeInNetwork(this, props.network),
@@ -290,18 +291,6 @@ export class KeyRing extends Construct {
       enforceSSL: true,
     });
   }
-
-  /** The regions whose addresses a key must allow; those of the app are known at the end of synth. */
-  private allowlistRegions(home: string): () => string[] {
-    const given = this.props.allowlistRegions?.map((region) => concreteRegion(this, 'allowlistRegions', region));
-    return () => [...new Set([home, ...(given ?? addressRegions(this.node.root, this.environment))])].sort();
-  }
-}
-
-/** Regions of all addresses of the environment below the construct. */
-function addressRegions(construct: IConstruct, environment: string): string[] {
-  if (construct instanceof EgressAddresses) return construct.environment === environment ? [construct.region] : [];
-  return construct.node.children.flatMap((child) => addressRegions(child, environment));
 }
 
 function pascalCase(name: string): string {
