@@ -1,5 +1,7 @@
 // What the loader has to say to people: one JSON line on stderr, or the logger of the workload.
 
+import { writeLine } from './write-line';
+
 /** Facts beside a message. Never a value of a key. */
 export interface LogFields {
   /** Stable, searchable, upper snake case. */
@@ -14,7 +16,7 @@ export interface LoaderLogger {
 }
 
 const write = (level: string) => (message: string, fields: LogFields) => {
-  process.stderr.write(`${JSON.stringify({ level, message, ...fields })}\n`);
+  writeLine(process.stderr, JSON.stringify({ level, message, ...fields }));
 };
 
 /** `{"level":"warn","message":…,"code":…}` on stderr, one line each. */

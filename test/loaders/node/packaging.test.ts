@@ -32,10 +32,12 @@ const put = (text: string, mode = 0o400) => {
 
 type Ended = Pick<SpawnSyncReturns<string>, 'stdout' | 'stderr' | 'status' | 'signal'>;
 
+const programText = (source: string) =>
+  `const { loadKey } = require(${JSON.stringify(path.join(folder, 'loader.cjs'))});\n(async () => {\n${source}\n})();`;
+
 /** A program with the loader; killed, and so failed, if it has not ended by itself after 20 s. */
 function program(source: string, env: Record<string, string>, options: { uid?: number } = {}): Promise<Ended> {
-  const text = `const { loadKey } = require(${JSON.stringify(path.join(folder, 'loader.cjs'))});\n(async () => {\n${source}\n})();`;
-  const child = spawn(process.execPath, ['-e', text], {
+  const child = spawn(process.execPath, ['-e', programText(source)], {
     cwd: folder,
     env: { PATH: process.env.PATH, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', ...env },
     timeout: LIMIT,
@@ -137,6 +139,26 @@ test('a line is written at once, also into a pipe that somebody else writes to',
   const lines = ended.stdout.trimEnd().split('\n');
   expect(lines).toHaveLength(100);
   expect(lines.filter((line) => line.startsWith('{')).every((line) => isKeyReport(JSON.parse(line)))).toBe(true);
+});
+
+test('a log that nobody reads any more does not end the workload', async () => {
+  const source = `process.stdin.resume();
+    process.stdin.once('end', async () => {
+      for (let i = 0; i < 20; i++) { await (await loadKey()).close(); await new Promise((resolve) => setTimeout(resolve, 5)); }
+      console.error('alive');
+    });`;
+  const child = spawn(process.execPath, ['-e', programText(source)], {
+    env: { PATH: process.env.PATH, ...withFile() },
+    timeout: LIMIT,
+  });
+  let stderr = '';
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  child.stdout.destroy();
+  child.stdin.end();
+  const status = await new Promise((resolve) => child.once('close', resolve));
+  expect([status, stderr]).toEqual([0, 'alive\n']);
 });
 
 // Only root can become another user; everybody else has a test of its own in file-source.test.ts.
