@@ -4,9 +4,10 @@ import { BaseService } from 'aws-cdk-lib/aws-ecs';
 /** What happens to injected values when the key was rotated; exactly one of the two. */
 export interface InjectedDeliveryProps {
   /**
-   * The service that runs the task definition. After each rotation it is redeployed: an EventBridge rule calls a function
-   * that may update this one service. It must use the ECS deployment controller (rolling, or ECS's own blue/green).
-   * Adding or removing it adds or removes the rule and the function.
+   * The service that runs the task definition. After each rotation it is redeployed: an EventBridge rule calls a function that
+   * may update this one service. It must use the ECS deployment controller (rolling, or ECS's own blue/green), and the region
+   * needs a CloudTrail trail. What fails for good is in the ring's alarm `DeadLetters`. Adding or removing it adds or removes
+   * the rule and the function.
    * @default - nothing redeploys: see `acknowledgeManualRedeploy`
    */
   readonly redeployOnRotation?: BaseService;
