@@ -1,6 +1,7 @@
 """Gets an exchange API key that rotates to a Python workload, keeps it fresh, and signs requests with it."""
 
 from .contract.error_class import ErrorClass, Outcome
+from .contract.trading_gate import TradingGateState, read_trading_gate
 from .key.given_source import GivenKey
 from .key.held_key import HeldKey
 from .key.key_holder import KeyHolder
@@ -24,6 +25,8 @@ __all__ = [
     "Outcome",
     "Rotation",
     "Secret",
+    "TradingGateState",
     "VersionInfo",
     "load_key",
+    "read_trading_gate",
 ]

@@ -29,7 +29,7 @@ class FakeSecretsManager:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_port}"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
 
     def put(self, document: dict[str, Any] | str, version: str) -> None:
         self.secret = {"SecretString": document if isinstance(document, str) else json.dumps(document)}
