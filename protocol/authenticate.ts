@@ -30,7 +30,7 @@ export interface Caller {
  */
 export function authenticated(
   { signing, headers = {} }: Pick<ExchangeConfiguration, 'signing' | 'headers'>,
-  { method }: ExchangeOperation,
+  { method }: Pick<ExchangeOperation, 'method'>,
   request: FilledRequest,
   { credentials, host, clock }: Caller,
 ): SignedRequest {

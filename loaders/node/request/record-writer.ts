@@ -1,27 +1,32 @@
 // Writes request records, one line each or counted; whatever the sink does, no request fails because of it.
 
 import type { RequestRecord } from '../../../contract/watch';
-import type { LoaderLogger } from '../shared/logger';
+import type { Notices } from '../key/notices';
 import type { RecordSink } from '../shared/record-sink';
-import type { Timers } from '../shared/time';
+import type { Clock, Timers } from '../shared/time';
 import { Aggregate } from './aggregate';
 import { type RecordedRequest, requestRecord } from './request-line';
 
 export interface RecordWriterOptions {
   readonly sink: RecordSink;
   readonly aggregate: boolean;
-  readonly logger: LoaderLogger;
-  readonly now: () => number;
+  readonly notices: Notices;
+  readonly clock: Clock;
   readonly timers: Timers;
 }
 
 export class RecordWriter {
   private readonly aggregate: Aggregate | undefined;
-  private hasTold = false;
 
   constructor(private readonly options: RecordWriterOptions) {
-    const { aggregate, now, timers } = options;
-    this.aggregate = aggregate ? new Aggregate((record) => this.write(record), now, timers) : undefined;
+    const { aggregate, clock, timers } = options;
+    this.aggregate = aggregate
+      ? new Aggregate(
+          (record) => this.write(record),
+          () => clock.now(),
+          timers,
+        )
+      : undefined;
   }
 
   /** Never throws. */
@@ -48,11 +53,10 @@ export class RecordWriter {
 
   /** Once: a sink that is broken is broken for every line. What it said is not repeated, it may quote anything. */
   private tell(): void {
-    if (this.hasTold) return;
-    this.hasTold = true;
-    this.options.logger.warn(
-      'the sink of request records has failed and the watch sees less than there is; records go on being offered to it',
-      { code: 'RECORD_SINK_FAILED' },
+    this.options.notices.warnOnce(
+      'record sink',
+      'RECORD_SINK_FAILED',
+      'the sink of request records has failed, so the watch sees less than there is; look at what it does with a line',
     );
   }
 }
