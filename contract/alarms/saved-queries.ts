@@ -2,6 +2,7 @@
 
 import { EndpointCategory } from '../exchange/endpoint-category';
 import { FINDING_KINDS, FINDING_MESSAGE, FindingKind } from '../watch/finding';
+import { KEY_EVENT } from '../watch/key-report';
 import { AUTH_FAILURES, PERMISSION_REFUSALS } from '../watch/outcome';
 import { HEARTBEAT_EVENT, REQUEST_EVENT } from '../watch/request-record';
 import type { AlarmId, DO_NOT_TRADE } from './alarm-id';
@@ -18,15 +19,23 @@ export function savedQueryName(environment: string, id: AlarmId | typeof DO_NOT_
 const SUMS =
   'stats count(*) as lines, sum(count) as aggregated, earliest(@timestamp) as first, latest(@timestamp) as last';
 
-const requests = (filter: string, by: string, order: 'first' | 'last' | 'lines'): Omit<SavedQuery, 'name'> => ({
+type Order = 'first' | 'last' | 'lines';
+
+const summed = (filter: string, by: string, order: Order): Omit<SavedQuery, 'name'> => ({
   logGroups: ['requests'],
-  query: lines(
-    `filter event = "${REQUEST_EVENT}"${filter && ` and ${filter}`}`,
-    `${SUMS} by ${by}`,
-    `sort ${order} desc`,
-    'limit 200',
-  ),
+  query: lines(filter, `${SUMS} by ${by}`, `sort ${order} desc`, 'limit 200'),
 });
+
+const requests = (filter: string, by: string, order: Order) =>
+  summed(`filter event = "${REQUEST_EVENT}"${filter && ` and ${filter}`}`, by, order);
+
+/** Requests, and reports of who holds a version without using it. */
+const versions = (order: Order) =>
+  summed(
+    `filter event in ${list([REQUEST_EVENT, KEY_EVENT])}`,
+    'keyName, keyVersion, keyId, event, sourceIp, outcome',
+    order,
+  );
 
 /** Lines of the caretaker about what an alarm counts: `Drift`, or `Drift: …` where there is more to say. */
 function counted(id: AlarmId): string {
@@ -95,11 +104,11 @@ export const SAVED_QUERIES: Readonly<Record<AlarmId | typeof DO_NOT_TRADE, Saved
   },
   UndeployedKeyUse: {
     name: 'Versions of each key in use, the newest first',
-    ...requests('', 'keyName, keyVersion, keyId, sourceIp, outcome', 'first'),
+    ...versions('first'),
   },
   RetiredKeyUse: {
     name: 'Versions of each key in use, the last used first',
-    ...requests('', 'keyName, keyVersion, keyId, sourceIp, outcome', 'last'),
+    ...versions('last'),
   },
   UnknownKey: {
     name: 'Findings about keys and versions that the ring does not have',
@@ -116,7 +125,7 @@ export const SAVED_QUERIES: Readonly<Record<AlarmId | typeof DO_NOT_TRADE, Saved
     logGroups: ['requests'],
     // the lines themselves are not shown: nobody knows what a workload has written into them
     query: lines(
-      `filter not (event in ${list([REQUEST_EVENT, HEARTBEAT_EVENT])}) or not ispresent(event) or schema != 1 or (event = "${REQUEST_EVENT}" and not (ispresent(keyName) and ispresent(keyId) and ispresent(keyVersion) and ispresent(sourceIp) and ispresent(outcome)))`,
+      `filter not (event in ${list([REQUEST_EVENT, KEY_EVENT, HEARTBEAT_EVENT])}) or not ispresent(event) or schema != 1 or (event = "${REQUEST_EVENT}" and not (ispresent(keyName) and ispresent(keyId) and ispresent(keyVersion) and ispresent(sourceIp) and ispresent(outcome)))`,
       'stats count(*) as lines, earliest(@timestamp) as first, latest(@timestamp) as last by @logStream, event, schema',
       'sort lines desc',
       'limit 200',

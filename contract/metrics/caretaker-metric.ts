@@ -17,13 +17,13 @@ export enum CaretakerMetric {
   PASS_INCOMPLETE = 'PassIncomplete',
   /** Keys of the ring. 0: the ring's secrets cannot be seen, or there are none. */
   KEYS_SEEN = 'KeysSeen',
-  /** Keys, or accounts at an exchange, whose turn ended with an error. The others had theirs. */
+  /** Keys, or accounts at an exchange, whose turn ended with an error, or whose old version nobody could say is held. The others had theirs. */
   KEYS_FAILED = 'KeysFailed',
   /** Old keys that live more than an hour past their overlap without one of the reasons below; past the hard stop, whatever the reason. */
   REVOCATION_OVERDUE = 'RevocationOverdue',
   /** Revocations the exchange confirmed while the old key was not yet shown to be dead; tried again in the next pass. */
   REVOCATION_NOT_PROVEN = 'RevocationNotProven',
-  /** Old keys that someone still uses at the end of their overlap; revoked at the hard stop, one more overlap later. */
+  /** Old keys that someone still uses or holds at the end of their overlap; revoked at the hard stop, one more overlap later. */
   OLD_KEY_STILL_IN_USE = 'OldKeyStillInUse',
   /** Old keys restricted or revoked at the hard stop although someone still used them: a forgotten consumer, or a thief. */
   REVOKED_WHILE_IN_USE = 'RevokedWhileInUse',

@@ -188,7 +188,8 @@ export class KeyRing extends Construct {
   }
 
   /**
-   * Looks through a log group of a workload for request records, besides `requestLogs`: lines that hold `exchange.request`. It
+   * Looks through a log group of a workload for request records, besides `requestLogs`: lines that hold `exchange.request` or
+   * `exchange.key`. It
    * must be made in this app, encrypted with a key, and kept for 3 months to 10 years.
    *
    * @throws ConfigError REQUEST_LOGS_UNKNOWN, REQUEST_LOGS_UNENCRYPTED, REQUEST_LOG_RETENTION, REQUEST_LOGS_TWICE
