@@ -3,7 +3,6 @@ import { Aspects, CfnResource, Fn } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { AutoScalingGroup, CfnAutoScalingGroup, CfnLaunchConfiguration } from 'aws-cdk-lib/aws-autoscaling';
 import {
-  AmazonLinuxCpuType,
   CfnEIP,
   CfnEIPAssociation,
   CfnInstance,
@@ -71,7 +70,6 @@ test('the user gets the variables, none of them secret, and the role reads the k
   });
   expect(codesOf(scenario.app)).toEqual([]);
   Annotations.fromStack(scenario.bots).hasNoWarning('*', Match.stringLikeRegexp('key .dev-trader-bot-a.'));
-  expect(AmazonLinuxCpuType.ARM_64).toBeDefined();
 });
 
 test('another prefix', () => {
@@ -150,6 +148,16 @@ describe('an instance', () => {
     });
     expect(findings).toHaveLength(1);
     expect(findings[0]).toContain('AssociatePublicIpAddress true');
+  });
+
+  test('perhaps a public address on its interface', () => {
+    const findings = changed((instance, scenario) => {
+      instance.addPropertyDeletionOverride('SubnetId');
+      const associatePublicIpAddress = Fn.conditionIf('Public', true, false);
+      instance.networkInterfaces = [{ deviceIndex: '0', subnetId: subnetsOf(scenario)[0], associatePublicIpAddress }];
+    });
+    expect(findings).toHaveLength(1);
+    expect(findings[0]).toContain('AssociatePublicIpAddress {"Fn::If":');
   });
 
   test('CDK’s aspect for IMDSv2 is seen', () => {
