@@ -253,6 +253,28 @@ class ThroughRequests(ExchangeTest):
                 refusal(self, "REQUEST_MALFORMED", send)
         self.assertTrue(client.request("GET", "/v1/account", headers={"X-A": "1"}).ok)
 
+    def test_messages_that_are_sent_by_other_means(self) -> None:
+        made = self.bench.put_key("Read")
+        client = self.client(self.bench.holder())
+        client.require("trade", "order.place")
+        refusal(self, "PERMISSION_NOT_HELD", lambda: client.require("withdraw", "withdraw.create"))
+        client.record("trade", "order.place", "rejected", exchange_code=f"sent {made['apiKey']}", latency_ms=3)
+        refusal(self, "PERMISSION_NOT_HELD", lambda: client.record("withdraw", "withdraw.create", "ok"))
+        for bad in (("other", "a", "ok"), ("read", "a b", "ok"), ("read", "a", "fine")):
+            refusal(self, "RECORD_MALFORMED", lambda: client.record(*bad))  # noqa: B023
+        written = [(one["method"], one["outcome"], one.get("exchangeCode")) for one in self.bench.written()]
+        expected = [("WS", "refused-local", None), ("WS", "rejected", "WITHHELD"), ("WS", "ok", None)]
+        self.assertEqual(written, expected)
+        client.close()
+        refusal(self, "LOADER_CLOSED", lambda: client.require("read", "a"))
+
+    def test_an_answer_that_is_too_large(self) -> None:
+        self.bench.put_key("Read")
+        client = self.client(self.bench.holder(), max_answer_bytes=10)
+        error = refusal(self, "EXCHANGE_ANSWER_UNUSABLE", lambda: client.request("GET", "/v1/account"))
+        self.assertIn("ANSWER_TOO_LARGE", error.message)
+        self.assertEqual([(one["outcome"], one["status"]) for one in self.bench.written()], [("transient", 200)])
+
     def test_a_closed_key(self) -> None:
         self.bench.put_key("Read")
         holder = self.bench.holder()

@@ -57,7 +57,7 @@ class ClientSettingsTest(unittest.TestCase):
 
     def settings(self, ssm: Any = None, key: Any = None, **variables: str) -> ClientSettings:
         given = {"XXKK_KEY_PERMISSIONS": "read,trade", **{f"XXKK_{name}": value for name, value in variables.items()}}
-        return client_settings(key or held_key("v1"), Variables(given), None, None, None, ssm)
+        return client_settings(key or held_key("v1"), Variables(given), None, None, None, None, ssm)
 
     def test_from_a_file_and_from_a_parameter(self) -> None:
         self.file.write_text(json.dumps(CONFIGURATION))
@@ -112,9 +112,10 @@ class ClientSettingsTest(unittest.TestCase):
         file = str(self.file)
         refusal(self, "KEY_NAME_UNKNOWN", lambda: self.settings(key=held_key("v1", key_name=None), EXCHANGE_FILE=file))
         refusal(self, "KEY_PERMISSIONS_UNKNOWN", lambda: self.settings(EXCHANGE_FILE=file, KEY_PERMISSIONS=""))
-        for text in ("admin", "read,", "read,read", "READ", "read, trade"):
-            malformed = lambda: self.settings(EXCHANGE_FILE=file, KEY_PERMISSIONS=text)  # noqa: B023, E731
-            refusal(self, "LOADER_SETTING_MALFORMED", malformed)
+        for text in ("admin", "read,", "READ", "read, trade"):
+            unknown = lambda: self.settings(EXCHANGE_FILE=file, KEY_PERMISSIONS=text)  # noqa: B023, E731
+            refusal(self, "PERMISSION_UNKNOWN", unknown)
+        refusal(self, "PERMISSION_TWICE", lambda: self.settings(EXCHANGE_FILE=file, KEY_PERMISSIONS="read,read"))
         refusal(self, "EXCHANGE_BASE_URL", lambda: self.settings(EXCHANGE_FILE=file, API_BASE_URL="http://xxkk.example"))
         self.file.write_text(json.dumps({**CONFIGURATION, "name": "other"}))
         refusal(self, "KEY_OF_OTHER_EXCHANGE", lambda: self.settings(EXCHANGE_FILE=file))

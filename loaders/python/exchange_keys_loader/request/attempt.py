@@ -13,7 +13,8 @@ from ..contract.request_record import request_record
 from ..key.held_key import HeldKey
 from ..key.key_holder import KeyHolder
 from ..protocol.authenticate import authenticated
-from ..protocol.request_outcome import request_outcome
+from ..protocol.classify import classify
+from ..protocol.request_outcome import request_outcome, shown_code
 from ..protocol.signing import Credentials, UnsignedRequest
 from ..shared.clock import Clock
 from ..shared.errors import LoaderError
@@ -24,9 +25,10 @@ from .exchange_clock import ExchangeClock
 from .records import Records
 from .response import ExchangeResponse
 from .source_address import SourceAddress
-from .transport import DEFAULT_HEADERS, Answer, Failed, Outgoing
+from .transport import DEFAULT_HEADERS, Answer, Failed, Limits, Outgoing
 
-_LARGEST_TIMEOUT = 300
+_LARGEST_TIMEOUT = 3_600
+_SERVER_TIME_TIMEOUT = 5
 
 
 @dataclass(frozen=True)
@@ -51,12 +53,14 @@ class Attempts:
         addresses: SourceAddress,
         clock: Clock,
         exchange_clock: ExchangeClock,
+        max_answer_bytes: int,
     ) -> None:
         self.key, self.settings, self.records, self.addresses = key, settings, records, addresses
         self.clock, self.exchange_clock = clock, exchange_clock
+        self._max_answer_bytes = max_answer_bytes
         exchange = settings.exchange
         of_template = exchange.headers if exchange.signer is None else exchange.signer.header_names
-        self._taken = frozenset(name.lower() for name in of_template)
+        self._taken = frozenset(("content-type", *(name.lower() for name in of_template)))
 
     def wanted(
         self,
@@ -80,14 +84,41 @@ class Attempts:
         request = UnsignedRequest(method, base.host, base.path + path, query, body)
         check_fields_of(request)
         check_headers(headers or {}, self._taken)
+        self.require(endpoint)
+        return Wanted(endpoint, request, headers or {}, idempotent or method == "GET", timeout)
+
+    def require(self, endpoint: Endpoint) -> None:
+        """Refuses what the key may not do, and writes that down."""
         if not permits(self.settings.permissions, endpoint.category):
             self._record(endpoint, self.key.current, self.clock.now(), 0, 0, Outcome.REFUSED_LOCAL, None)
-            raise LoaderError(
-                "PERMISSION_NOT_HELD",
-                f"{quoted(f'{method} {endpoint.path}')} is of category '{endpoint.category}', and the key may"
-                f" {', '.join(self.settings.permissions)} only; nothing was sent",
-            )
-        return Wanted(endpoint, request, headers or {}, idempotent or method == "GET", timeout)
+            raise self._not_held(endpoint)
+
+    def record_message(
+        self,
+        endpoint: Endpoint,
+        key: HeldKey | None,
+        sent_at: float,
+        status: int,
+        took_ms: float,
+        outcome: Outcome,
+        code: str | None,
+    ) -> None:
+        """Writes down what was sent by other means, also what the key may not do."""
+        key = key or self.key.current
+        shown = None if code is None else shown_code(code, _credentials(key))
+        self._record(endpoint, key, sent_at, status, took_ms, outcome, shown)
+        if not permits(self.settings.permissions, endpoint.category):
+            raise self._not_held(endpoint)
+
+    def limits(self, timeout: float) -> Limits:
+        return Limits(timeout, self._max_answer_bytes)
+
+    def time_limits(self) -> Limits:
+        """Of the question for the exchange's time."""
+        return self.limits(_SERVER_TIME_TIMEOUT)
+
+    def after_fork(self) -> None:
+        self.addresses.after_fork()
 
     def outgoing(self, wanted: Wanted, key: HeldKey) -> Outgoing:
         """The request signed with that key, at this moment."""
@@ -95,17 +126,16 @@ class Attempts:
         signed = authenticated(exchange.signer, exchange.headers, wanted.request, _credentials(key), self.exchange_clock)
         return Outgoing(exchange.base_url.origin, signed, _merged(wanted.headers, signed.headers))
 
-    def unsigned(self) -> Outgoing | None:
-        """The request for the exchange's time, if it has one; nobody signs it."""
+    def question_of_time(self) -> Outgoing | None:
+        """The request for the exchange's time, if it has one and has not just been asked; nobody signs it."""
         exchange = self.settings.exchange
         asked = exchange.server_time
-        if asked is None:
+        if asked is None or not self.exchange_clock.may_ask():
             return None
-        request = UnsignedRequest(
-            asked.method, exchange.base_url.host, exchange.base_url.path + asked.path, asked.query
-        )
+        base = exchange.base_url
+        request = UnsignedRequest(asked.method, base.host, base.path + asked.path, asked.query)
         signed = authenticated(None, {}, request, None, self.exchange_clock)
-        return Outgoing(exchange.base_url.origin, signed, _merged({}, signed.headers))
+        return Outgoing(base.origin, signed, _merged({}, signed.headers))
 
     def answered(self, wanted: Wanted, key: HeldKey, answer: Answer, sent_at: float, took_ms: float) -> ExchangeResponse:
         """What the answer means; written down."""
@@ -134,19 +164,20 @@ class Attempts:
             return False
         return self.key.refused(response.error_class, response.key_version) == "changed" and wanted.repeatable
 
-    def asks_for_time(self, response: ExchangeResponse) -> bool:
-        """After a refusal because of the clock, which was not carried out, the exchange's time helps."""
-        return (
-            response.error_class is ErrorClass.CLOCK_SKEW
-            and self.settings.exchange.server_time is not None
-            and self.exchange_clock.may_ask()
-        )
-
     def adjust_clock(self, answer: Answer, asked_at: float, answered_at: float) -> bool:
         """Takes over the exchange's time; false if it says none, or one that is too far off."""
-        asked = self.settings.exchange.server_time
-        return asked is not None and self.exchange_clock.adjust(
-            asked.time_path, asked.time_format, answer, asked_at, answered_at
+        exchange = self.settings.exchange
+        verdict = classify(exchange.envelope, exchange.errors, answer.status, answer.text)
+        asked = exchange.server_time
+        if asked is None or not verdict.ok:
+            return False
+        return self.exchange_clock.adjust(asked.time_path, asked.time_format, verdict.body, asked_at, answered_at)
+
+    def _not_held(self, endpoint: Endpoint) -> LoaderError:
+        return LoaderError(
+            "PERMISSION_NOT_HELD",
+            f"{quoted(f'{endpoint.method} {endpoint.path}')} is of category '{endpoint.category}', and key"
+            f" '{self.key.current.key_name}' is for {', '.join(self.settings.permissions)}; use a key that is made for it",
         )
 
     def _record(

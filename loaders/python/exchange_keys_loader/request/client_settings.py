@@ -9,10 +9,10 @@ from typing import Any, Mapping, Sequence
 from ..contract.base_url import parse_base_url
 from ..contract.endpoints import Endpoints
 from ..contract.names import loader_prefix
-from ..contract.permissions import PERMISSIONS
+from ..contract.permissions import parse_permissions
 from ..key.held_key import HeldKey
 from ..shared.aws import aws_client, failure_of
-from ..shared.errors import LoaderError
+from ..shared.errors import LoaderError, refused_as
 from ..shared.quiet import quiet
 from ..shared.settings import LoaderVariables, Variables, setting_malformed
 from ..shared.text import quoted
@@ -36,6 +36,7 @@ def client_settings(
     configuration: Mapping[str, Any] | None,
     endpoints: Mapping[str, str] | None,
     permissions: Sequence[str] | None,
+    base_url: str | None,
     ssm: Any,
 ) -> ClientSettings:
     names = LoaderVariables(loader_prefix(key.exchange))
@@ -51,16 +52,12 @@ def client_settings(
             f"the key is of exchange '{key.exchange}', and the configuration is that of '{exchange.name}'; give the client"
             " the configuration of the key's exchange",
         )
-    base_url = variables.text(names.api_base_url)
-    if base_url is not None:
-        try:
-            exchange = replace(exchange, base_url=parse_base_url(base_url))
-        except LoaderError as error:
-            refusal = LoaderError(error.code, f"{names.api_base_url}: {error.message}")
-        else:
-            refusal = None
-        if refusal is not None:
-            raise refusal
+    said_by, url = "argument base_url", base_url
+    if url is None:
+        said_by, url = names.api_base_url, variables.text(names.api_base_url)
+    if url is not None:
+        given = url
+        exchange = replace(exchange, base_url=refused_as(said_by, lambda: parse_base_url(given)))
     return ClientSettings(
         exchange=exchange,
         endpoints=exchange.endpoints if endpoints is None else Endpoints(endpoints),
@@ -122,17 +119,13 @@ def _parameter_text(name: str, label: str, ssm: Any) -> str:
 
 
 def _permissions(names: LoaderVariables, variables: Variables, given: Sequence[str] | None) -> Sequence[str]:
+    if given is not None:
+        return refused_as("argument permissions", lambda: parse_permissions(given))
     text = variables.text(names.key_permissions)
-    if given is None and text is None:
+    if text is None:
         raise LoaderError(
             "KEY_PERMISSIONS_UNKNOWN",
-            f"nothing says what the key may do; set {names.key_permissions}, for example 'read,trade'",
+            "nothing says what the key may do, so nothing could be refused before it is sent; set"
+            f" {names.key_permissions}, for example to 'read,trade', or give argument permissions",
         )
-    permissions = list(given) if given is not None else (text or "").split(",")
-    unknown = [one for one in permissions if one not in PERMISSIONS]
-    if unknown or not permissions or len(set(permissions)) < len(permissions):
-        said_by = "argument permissions" if given is not None else names.key_permissions
-        raise setting_malformed(
-            said_by, f"write some of {', '.join(PERMISSIONS)}, each once, with commas between", ",".join(map(str, permissions))
-        )
-    return permissions
+    return refused_as(names.key_permissions, lambda: parse_permissions(text.split(",")))

@@ -7,10 +7,9 @@ import math
 import re
 from typing import Any
 
-from ..protocol.answer_json import parse_answer, value_at
+from ..protocol.answer_json import value_at
 from ..protocol.signing.system_clock import SystemClock
 from ..shared.clock import Clock
-from .transport import Answer
 
 _LARGEST_OFFSET_MS = 300_000
 """More than this is no clock that drifts, and signing for it would make requests that are valid some other day."""
@@ -37,11 +36,8 @@ class ExchangeClock(SystemClock):
         self._asked_at = self._clock.monotonic()
         return True
 
-    def adjust(self, time_path: str, time_format: str, answer: Answer, asked_at: float, answered_at: float) -> bool:
+    def adjust(self, time_path: str, time_format: str, body: Any, asked_at: float, answered_at: float) -> bool:
         """Takes over the exchange's time, as of the middle of the question; false if it tells none that can be."""
-        body = parse_answer(answer.text)
-        if body is None or not 200 <= answer.status < 300:
-            return False
         theirs = read_time(value_at(body, time_path)[1], time_format)
         if theirs is None:
             return False

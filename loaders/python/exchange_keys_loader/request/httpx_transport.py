@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 
 from ..shared.quiet import quiet
-from .transport import Answer, Body, Outgoing, as_failed
+from .transport import Answer, Body, Limits, Outgoing, as_failed
 
 
 class HttpxTransport:
@@ -17,13 +17,13 @@ class HttpxTransport:
     def __init__(self, client: Any) -> None:
         self._client = client
 
-    def send(self, outgoing: Outgoing, timeout: float) -> Answer:
-        request = _request(outgoing, timeout)
+    def send(self, outgoing: Outgoing, limits: Limits) -> Answer:
+        request = _request(outgoing, limits)
         try:
             with quiet():
                 response = self._client.send(request, stream=True, auth=None, follow_redirects=False)
                 try:
-                    body = _started(response, timeout)
+                    body = _started(response, limits)
                     try:
                         for part in response.iter_raw():
                             body.add(part)
@@ -49,13 +49,13 @@ class AsyncHttpxTransport:
     def __init__(self, client: Any) -> None:
         self._client = client
 
-    async def send(self, outgoing: Outgoing, timeout: float) -> Answer:
-        request = _request(outgoing, timeout)
+    async def send(self, outgoing: Outgoing, limits: Limits) -> Answer:
+        request = _request(outgoing, limits)
         try:
             with quiet():
                 response = await self._client.send(request, stream=True, auth=None, follow_redirects=False)
                 try:
-                    body = _started(response, timeout)
+                    body = _started(response, limits)
                     try:
                         async for part in response.aiter_raw():
                             body.add(part)
@@ -69,7 +69,7 @@ class AsyncHttpxTransport:
         raise failure
 
 
-def _request(outgoing: Outgoing, timeout: float) -> Any:
+def _request(outgoing: Outgoing, limits: Limits) -> Any:
     signed = outgoing.signed
     return httpx.Request(
         signed.method,
@@ -78,14 +78,14 @@ def _request(outgoing: Outgoing, timeout: float) -> Any:
         headers=dict(outgoing.headers),
         content=signed.body,
         extensions={
-            "timeout": httpx.Timeout(timeout).as_dict(),
+            "timeout": httpx.Timeout(limits.timeout).as_dict(),
             "target": signed.path_and_query.encode("ascii"),
         },
     )
 
 
-def _started(response: Any, timeout: float) -> Body:
-    return Body(response.status_code, response.headers, timeout)
+def _started(response: Any, limits: Limits) -> Body:
+    return Body(response.status_code, response.headers, limits)
 
 
 def _answer(response: Any, body: Body) -> Answer:

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..contract.request_path import malformed
 from ..shared.quiet import quiet
-from .transport import Answer, Body, Outgoing, as_failed
+from .transport import Answer, Body, Limits, Outgoing, as_failed
 
 _PART = 65_536
 
@@ -22,7 +22,7 @@ class RequestsTransport:
         self._own = session is None
         self._session = session if session is not None else _own_session(requests)
 
-    def send(self, outgoing: Outgoing, timeout: float) -> Answer:
+    def send(self, outgoing: Outgoing, limits: Limits) -> Answer:
         requests = self._requests
         try:
             prepared = self._prepared(outgoing)
@@ -34,7 +34,7 @@ class RequestsTransport:
             raise malformed("its path is one that the HTTP client rewrites")
         try:
             with quiet():
-                return self._answer(adapter, prepared, timeout)
+                return self._answer(adapter, prepared, limits)
         except Exception as error:
             # Also errors of urllib3 and of the socket, which are none of requests.
             failure = as_failed(error)
@@ -59,14 +59,14 @@ class RequestsTransport:
             prepared.headers["Content-Length"] = str(len(prepared.body))
         return prepared
 
-    def _answer(self, adapter: Any, prepared: Any, timeout: float) -> Answer:
+    def _answer(self, adapter: Any, prepared: Any, limits: Limits) -> Answer:
         session = self._session
         response = adapter.send(
-            prepared, stream=True, timeout=timeout, verify=session.verify, cert=session.cert, proxies=session.proxies
+            prepared, stream=True, timeout=limits.timeout, verify=session.verify, cert=session.cert, proxies=session.proxies
         )
         try:
             headers = {name.lower(): value for name, value in response.headers.items()}
-            body = Body(response.status_code, headers, timeout)
+            body = Body(response.status_code, headers, limits)
             _read_into(body, response.raw)
         finally:
             response.close()

@@ -9,7 +9,7 @@ from typing import Any, Callable
 from ..contract.base_url import parse_base_url
 from ..contract.source_address import is_address
 from ..shared.clock import Clock
-from ..shared.errors import LoaderError
+from ..shared.errors import refused_as
 from ..shared.outputs import Notices
 from ..shared.settings import setting_malformed
 
@@ -50,11 +50,8 @@ def address_source(source_ip: str | None, echo_url: str | None, setting: str) ->
         return lambda: given
     if echo_url is None:
         return None
-    try:
-        return echo_source(echo_url)
-    except LoaderError as error:
-        refusal = LoaderError(error.code, f"{setting}: {error.message}")
-    raise refusal
+    url = echo_url
+    return refused_as(setting, lambda: echo_source(url))
 
 
 class SourceAddress:

@@ -8,14 +8,20 @@ from typing import Awaitable, Mapping, Protocol
 
 from ..protocol.signing import SignedRequest
 
-LONGEST_ANSWER = 10 * 1024 * 1024
-"""Bytes of a body that are read; a longer one is no answer."""
 DEFAULT_HEADERS: Mapping[str, str] = {
     "User-Agent": "cdk-exchange-keys-loader",
     "Accept": "application/json",
     # A compressed answer can be far larger than what is counted.
     "Accept-Encoding": "identity",
 }
+
+
+@dataclass(frozen=True)
+class Limits:
+    timeout: float
+    """Seconds, for connecting, for each wait, and for the whole body."""
+    max_bytes: int
+    """Of the body; a longer one is no answer."""
 
 
 @dataclass(frozen=True, repr=False, slots=True)
@@ -65,7 +71,7 @@ def as_failed(error: Exception) -> Failed:
 
 
 class Transport(Protocol):
-    def send(self, outgoing: Outgoing, timeout: float) -> Answer:
+    def send(self, outgoing: Outgoing, limits: Limits) -> Answer:
         """Sends exactly these bytes, follows nothing, asks no proxy of the environment.
 
         :raises Failed: when there is no answer, or none that can be read.
@@ -79,16 +85,17 @@ class Transport(Protocol):
 
 
 class AsyncTransport(Protocol):
-    def send(self, outgoing: Outgoing, timeout: float) -> Awaitable[Answer]:
+    def send(self, outgoing: Outgoing, limits: Limits) -> Awaitable[Answer]:
         """As ``Transport.send``."""
 
 
 class Body:
     """Collects a body within its limits of size and time; refuses an answer that has begun and is none of use."""
 
-    def __init__(self, status: int, headers: Mapping[str, str], timeout: float) -> None:
+    def __init__(self, status: int, headers: Mapping[str, str], limits: Limits) -> None:
         self._status = status
-        self._until = time.monotonic() + timeout
+        self._until = time.monotonic() + limits.timeout
+        self._max_bytes = limits.max_bytes
         self._parts: list[bytes] = []
         self._length = 0
         # The next place is not the one the signature was made for, and may be anybody's.
@@ -99,7 +106,7 @@ class Body:
 
     def add(self, part: bytes) -> None:
         self._length += len(part)
-        if self._length > LONGEST_ANSWER:
+        if self._length > self._max_bytes:
             raise self._unusable("ANSWER_TOO_LARGE")
         if time.monotonic() > self._until:
             raise self._unusable("ANSWER_TIMEOUT")

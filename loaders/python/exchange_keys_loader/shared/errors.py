@@ -7,6 +7,7 @@ import os
 import traceback
 from typing import Any, Callable, TypeVar
 
+Result = TypeVar("Result")
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -28,6 +29,15 @@ class LoaderError(Exception):
     def at(self, source: str) -> LoaderError:
         """The same refusal with the source in front."""
         return LoaderError(self.code, f"{source}: {self.message}")
+
+
+def refused_as(source: str, rule: Callable[[], Result]) -> Result:
+    """Runs a rule; what it refuses is told with the source in front."""
+    try:
+        return rule()
+    except LoaderError as error:
+        refusal = error.at(source)
+    raise refusal
 
 
 def shielded(function: Function) -> Function:
