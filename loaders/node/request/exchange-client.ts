@@ -63,6 +63,15 @@ export class ExchangeClient {
 
   /**
    * Refuses, and records the refusal, if the key may not send such a message: to be called before a message on a WebSocket.
+   * A connection stays with the key that opened it, so it is opened again when there is another one:
+   *
+   * ```ts
+   * let used = holder.current;
+   * holder.onRotate(() => { used = holder.current; logIn(socket, used); });
+   * client.require({ category: 'trade', endpoint: 'order.place' });
+   * const answer = await request(socket, order);
+   * client.record({ category: 'trade', endpoint: 'order.place', outcome: answer.ok ? 'ok' : 'rejected', key: used });
+   * ```
    * @throws LoaderError `PERMISSION_NOT_HELD`, `RECORD_MALFORMED`, `LOADER_CLOSED`.
    */
   public require(message: ExchangeMessage): void {
