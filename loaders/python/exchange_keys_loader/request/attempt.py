@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, Mapping
 
@@ -27,6 +28,7 @@ from .response import ExchangeResponse
 from .source_address import SourceAddress
 from .transport import DEFAULT_HEADERS, Answer, Failed, Limits, Outgoing
 
+_ENCODED = re.compile("%[0-9A-Fa-f]{2}")
 _LARGEST_TIMEOUT = 3_600
 _SERVER_TIME_TIMEOUT = 5
 
@@ -81,7 +83,9 @@ class Attempts:
             raise malformed(f"timeout is no number of seconds, more than 0 and at most {_LARGEST_TIMEOUT}")
         base = self.settings.exchange.base_url
         endpoint = self.settings.endpoints.find(method, path)
-        request = UnsignedRequest(method, base.host, base.path + path, query, body)
+        # urllib3 writes encodings in capitals, which mean the same; what is signed must be what is sent.
+        sent_path = base.path + _ENCODED.sub(lambda encoded: encoded.group().upper(), path)
+        request = UnsignedRequest(method, base.host, sent_path, query, body)
         check_fields_of(request)
         check_headers(headers or {}, self._taken)
         self.require(endpoint)
