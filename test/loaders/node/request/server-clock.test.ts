@@ -30,7 +30,10 @@ test('what was signed with the present offset asks again, after a pause', async 
   expect([clock.offset, state.asked]).toEqual([-4_000, 2]);
 });
 
-test.each([undefined, new Error('no answer')])('an exchange that gives no time: %s', async (answer) => {
+test.each([
+  ['an answer without one', undefined],
+  ['no answer', new Error('no answer')],
+])('an exchange that gives no time: %s', async (_, answer) => {
   const { clock } = clockWith([answer]);
   expect(await clock.adjust(0)).toBe(false);
   expect(clock.offset).toBe(0);
