@@ -2,8 +2,7 @@
 import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type KeyHolder, loadKey, type Timers } from '../../../loaders/node';
-import { exchangeClient } from '../../../loaders/node/request';
+import { exchangeClient, type KeyHolder, loadKey, type Timers } from '../../../loaders/node';
 
 interface Call {
   readonly method: string;

@@ -112,7 +112,7 @@ export function rotation(world: () => World): void {
     for (let pass = 1; pass <= PASSES; pass++) await world().caretaker();
     expect(journeys.map(({ ids: [id] }) => isAlive(id))).toEqual([true, false]);
     expect(await world().saidOf(TRADER, NODE().old)).toEqual(Array(PASSES).fill('OldKeyStillInUse'));
-    expect(await world().saidOf(MAKER, PYTHON().old)).toEqual(['quarantine', 'revoke', 'close']);
+    expect(await world().saidOf(MAKER, PYTHON().old)).toEqual(['quarantine', 'revoke']);
 
     await world().endOverlap(TRADER, NODE().old, OVERLAP * 3600 + 1);
     for (let pass = 1; pass <= PASSES; pass++) await world().caretaker();
