@@ -17,7 +17,7 @@ export function configurationProblems(value: unknown): string[] {
 }
 
 function explained({ instancePath, keyword, params, message = 'is malformed', parentSchema }: ErrorObject): string {
-  const place = at(instancePath.slice(1).replaceAll('/', '.'));
+  const place = at(instancePath.slice(1).replaceAll('/', '.').replaceAll('~1', '/').replaceAll('~0', '~'));
   if (keyword === 'additionalProperties') {
     return `${place}key ${nameOf(params.additionalProperty)} is not known; remove it`;
   }

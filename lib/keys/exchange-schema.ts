@@ -31,7 +31,7 @@ export function schemaProblems(configuration: unknown): ExchangeProblem[] {
 }
 
 function explained(error: ErrorObject): ExchangeProblem {
-  const path = error.instancePath.slice(1).replaceAll('/', '.');
+  const path = error.instancePath.slice(1).replaceAll('/', '.').replaceAll('~1', '/').replaceAll('~0', '~');
   return { path, message: `${error.message}${remedy(error)}`, code: 'EXCHANGE_SCHEMA' };
 }
 
