@@ -15,6 +15,22 @@ export interface KeyHolder {
   readonly current: HeldKey;
 
   /**
+   * For functions that are frozen between calls, and machines that sleep: timers stand still there, so the key may be older
+   * than its overlap. To be awaited before `current` is used; the client of the exchange does it before each request.
+   * Settles at once as long as reads came in time; else waits for one read, at most 7 s, and writes an overdue key report.
+   * A read that fails leaves the key as it is, and is tried again after its pause.
+   *
+   * ```ts
+   * const holder = await loadKey(); // once, outside the handler
+   * export const handler = async () => {
+   *   await holder.ready();
+   *   const key = holder.current;
+   * ```
+   * @throws LoaderError `LOADER_CLOSED`, and nothing else.
+   */
+  ready(): Promise<void>;
+
+  /**
    * Reads the source now; callers at the same time share one read. A failure leaves the key as it is.
    * @throws LoaderError as `loadKey`, and `LOADER_CLOSED`.
    */

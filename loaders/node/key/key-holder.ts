@@ -27,6 +27,10 @@ export interface HolderTools {
 const ASYNC_DISPOSE: typeof Symbol.asyncDispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
 const DISPOSE: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
 
+/** Longest wait for the read that is overdue: an attempt over a connection that died in the meantime, and another one. */
+const READY_PATIENCE_MS = 7_000;
+const READY = Promise.resolve();
+
 export class RefreshingHolder implements KeyHolder {
   readonly #source: KeyReader;
   readonly #tools: HolderTools;
@@ -56,6 +60,13 @@ export class RefreshingHolder implements KeyHolder {
   get current(): HeldKey {
     if (this.#current === undefined) throw closed();
     return this.#current;
+  }
+
+  ready(): Promise<void> {
+    if (this.#current === undefined) return Promise.reject(closed());
+    if (this.#isOverdue()) return this.#catchUp();
+    this.#tools.reports.catchUp();
+    return READY;
   }
 
   async refresh(): Promise<Refreshed> {
@@ -168,6 +179,27 @@ export class RefreshingHolder implements KeyHolder {
   #nextRead(): number {
     const { clock, random, overlapHours } = this.#tools;
     return clock.now() + refreshDelay(overlapHours, random());
+  }
+
+  /** Whether timers have stood still, or the clock was set back: while they run, a planned read has ended in time, well or not. */
+  #isOverdue(): boolean {
+    if (this.#source.fixed !== undefined) return false;
+    const { clock, overlapHours } = this.#tools;
+    const late = clock.now() - this.#due;
+    return late > LONGEST_READ_MS || -late > refreshDelay(overlapHours, 1);
+  }
+
+  async #catchUp(): Promise<void> {
+    const { timers, reports } = this.#tools;
+    let timer: Timer | undefined;
+    const patience = new Promise<void>((resolve) => {
+      timer = startQuietly(timers, resolve, READY_PATIENCE_MS);
+    });
+    // A failure has been told, and the key that is held stays.
+    await Promise.race([this.#shared().catch(() => {}), patience]);
+    if (timer) timers.clearTimeout(timer);
+    if (this.#current === undefined) throw closed();
+    reports.catchUp();
   }
 
   #arm(): void {

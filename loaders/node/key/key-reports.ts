@@ -15,17 +15,28 @@ export interface ReportTools {
 
 export class KeyReports {
   #timer: Timer | undefined;
+  #held: { readonly key: HeldKey; readonly reportedAt: number } | undefined;
 
   constructor(private readonly tools: ReportTools) {}
 
   /** Reports the key now and every hour from now on, in place of the one before. */
   hold(key: HeldKey): void {
     this.stop();
+    this.#held = { key, reportedAt: this.tools.clock.now() };
     this.report(key);
     this.#timer = startQuietly(this.tools.timers, () => this.hold(key), REPORT_INTERVAL_MS);
   }
 
+  /** Reports the key now if timers have stood still over the hour, or the clock was set back. */
+  catchUp(): void {
+    if (this.#held === undefined) return;
+    const { key, reportedAt } = this.#held;
+    const since = this.tools.clock.now() - reportedAt;
+    if (since < 0 || since > REPORT_INTERVAL_MS) this.hold(key);
+  }
+
   stop(): void {
+    this.#held = undefined;
     if (this.#timer) this.tools.timers.clearTimeout(this.#timer);
     this.#timer = undefined;
   }
