@@ -17,10 +17,11 @@ import { tourKeys } from './keys-tour';
 import { PublishedAllowlist, readPublishedAllowlist } from './published-allowlist';
 import { localEchoServices, tourVerify, withEchoServices } from './verify-tour';
 import { tourWatch } from './watch-tour';
+import { tourWorkload } from './workload-tour';
 
 const HELP = `Deploys an exchange-keys.yaml into a local AWS and prints the CIDRs to allowlist. If it has keys, an exchange on
 loopback is started as well, the first keys are put, one is rotated and its predecessor revoked, the probes prove who is let
-in and who is not, and the watch finds who uses what it should not.
+in and who is not, the watch finds who uses what it should not, and a bot trades while its key is rotated.
 
 usage: npm start -- [options]
 
@@ -121,6 +122,7 @@ async function main(): Promise<void> {
       const key = await tourKeys(tour);
       await tourVerify(tour, workspace);
       const findings = key && (await tourWatch(tour, key));
+      await tourWorkload(tour);
       if (key && !options.json) console.log(`\n${key.list}\n${findings}`);
     }
     deployed = true;
