@@ -62,6 +62,7 @@ export class ExchangeKey extends Construct {
   private readonly isProbe: boolean;
   private readonly attachable: AttachableKey;
   private workload: string[] = [];
+  private workloadDescribes = false;
 
   /** Keys are made by their ring. @internal */
   public static _create(scope: Construct, id: string, key: CheckedKey, ring: RingParts): ExchangeKey {
@@ -168,6 +169,9 @@ export class ExchangeKey extends Construct {
       ...{ keyName, secretName: name, secretArn, permissions, overlapHours, exchange, refresh, ring },
       attached: new Map<string, IConstruct>(),
       grantRead: (role) => this.grantRead(role),
+      grantDescribe: () => {
+        this.workloadDescribes = true;
+      },
     };
   }
 
@@ -190,6 +194,7 @@ export class ExchangeKey extends Construct {
         produce: () =>
           secretPolicy({
             workload: this.workload,
+            workloadDescribes: this.workloadDescribes,
             probes: this.isProbe ? ring.probeRoleArns : [],
             rotation: ring.rotationRoleArn,
             caretaker: ring.caretakerRoleArn,

@@ -8,7 +8,8 @@ const SAFETY_MINUTES = 60;
 /** How a workload gets a new key after a rotation. */
 export abstract class KeyRefresh {
   /**
-   * The workload reads the secret again by itself.
+   * The workload reads the secret again by itself; or something renews its file, as the Secrets Store CSI driver does with
+   * rotation switched on and `mountedByCsiDriver` of `attachToServiceAccount`: then `every` is how often the file is renewed.
    * @param every longest time between two reads; twice of it must fit into the overlap, so that one read may fail
    */
   public static polling(every: Duration): KeyRefresh {
@@ -16,8 +17,8 @@ export abstract class KeyRefresh {
   }
 
   /**
-   * The workload gets the key from its environment when it starts (an ECS `secrets` entry, for example) and never again:
-   * it must be redeployed after each rotation.
+   * The workload gets the key when it starts (an ECS `secrets` entry, or a file that is mounted and never renewed) and never
+   * again: it must be redeployed after each rotation.
    * @param within longest time from a rotation to the end of the redeployment
    */
   public static onRedeploy(within: Duration): KeyRefresh {

@@ -1,9 +1,14 @@
 // The resource policy of one key's secret: who may read it at all, and what of it the workload may.
 
+const DESCRIBE = 'secretsmanager:DescribeSecret';
+const READ = 'secretsmanager:GetSecretValue';
+
 /** Whose ARNs the policy names; tokens are fine. */
 export interface SecretPolicyPrincipals {
   /** Roles of the one workload; none yet = nobody but the ring reads. */
   readonly workload: readonly string[];
+  /** Whether the workload may see which version is current: what mounts its files compares before it reads. */
+  readonly workloadDescribes?: boolean;
   /** Roles of the probes, of a probe key only. */
   readonly probes: readonly string[];
   readonly rotation: string;
@@ -17,7 +22,8 @@ export interface SecretPolicyPrincipals {
  *
  * A workload must send `VersionStage` with its request: a parameter that is left out does not match, and so is denied.
  */
-export function secretPolicy({ workload, probes, rotation, caretaker, breakGlass }: SecretPolicyPrincipals): object {
+export function secretPolicy(principals: SecretPolicyPrincipals): object {
+  const { workload, workloadDescribes = false, probes, rotation, caretaker, breakGlass } = principals;
   const onlyTls = {
     Effect: 'Deny',
     Principal: '*',
@@ -29,12 +35,12 @@ export function secretPolicy({ workload, probes, rotation, caretaker, breakGlass
     Effect: 'Deny',
     Principal: '*',
     Resource: '*',
-    Action: ['secretsmanager:GetSecretValue', 'secretsmanager:UpdateSecretVersionStage'],
+    Action: [READ, 'secretsmanager:UpdateSecretVersionStage'],
     Condition: { StringNotEquals: { 'aws:PrincipalArn': [...workload, ...probes, rotation, caretaker, breakGlass] } },
   };
   return {
     Version: '2012-10-17',
-    Statement: [onlyTls, onlyThese, ...readCurrent(workload), ...readAsProbe(probes)],
+    Statement: [onlyTls, onlyThese, ...readCurrent(workload, workloadDescribes), ...readAsProbe(probes)],
   };
 }
 
@@ -42,15 +48,18 @@ export function secretPolicy({ workload, probes, rotation, caretaker, breakGlass
 function readAsProbe(probes: readonly string[]): object[] {
   if (probes.length === 0) return [];
   const Principal = { AWS: [...probes] };
-  const actions = ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'];
+  const actions = [DESCRIBE, READ];
   return [
     { Effect: 'Deny', Principal, Resource: '*', NotAction: actions },
     { Effect: 'Allow', Principal, Resource: '*', Action: actions },
   ];
 }
 
-/** The workload reads AWSCURRENT and does nothing else, whatever its own policies say. */
-function readCurrent(workload: readonly string[]): object[] {
+/**
+ * The workload reads AWSCURRENT and does nothing else, whatever its own policies say; with `describes` it also sees labels,
+ * tags and dates, which no request can ask for by a label.
+ */
+function readCurrent(workload: readonly string[], describes: boolean): object[] {
   if (workload.length === 0) return [];
   const Principal = { AWS: workload.length === 1 ? workload[0] : [...workload] };
   return [
@@ -58,9 +67,9 @@ function readCurrent(workload: readonly string[]): object[] {
       Effect: 'Deny',
       Principal,
       Resource: '*',
-      Action: 'secretsmanager:*',
+      ...(describes ? { NotAction: DESCRIBE } : { Action: 'secretsmanager:*' }),
       Condition: { StringNotEquals: { 'secretsmanager:VersionStage': 'AWSCURRENT' } },
     },
-    { Effect: 'Allow', Principal, Resource: '*', Action: 'secretsmanager:GetSecretValue' },
+    { Effect: 'Allow', Principal, Resource: '*', Action: describes ? [DESCRIBE, READ] : READ },
   ];
 }

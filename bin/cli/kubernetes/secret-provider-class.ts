@@ -6,7 +6,8 @@ export const secretProviderClass = deploymentCommand(
   {
     name: 'secret-provider-class',
     summary: 'the key as a mounted file, by the Secrets Store CSI driver and its AWS provider',
-    description: 'The file is read when a pod starts and never renewed: pods are restarted after each rotation.',
+    description:
+      'The file is renewed with mountedByCsiDriver of attachToServiceAccount and rotation in the driver; otherwise pods are restarted.',
     examples: ['secret-provider-class prod-trader-bot-a -e prod --namespace trading --image bot:1.4.0'],
   },
   manifest,

@@ -42,4 +42,6 @@ export interface AttachableKey {
   /** Workloads that have the key, by region: there is one in each. */
   readonly attached: Map<string, IConstruct>;
   readonly grantRead: (role: IRole) => void;
+  /** Lets who may read see which version is current as well: labels and tags, no value. */
+  readonly grantDescribe: () => void;
 }

@@ -68,12 +68,12 @@ export function claimPrefix(key: AttachableKey, running: IConstruct, given?: str
   return prefix;
 }
 
-/** What the workload is told, none of it secret. The source of the key is `secret`, or `variables` that the platform fills. */
+/** What the workload is told, none of it secret. The source of the key is `secret`, or what the platform fills. */
 export function workloadVariables(
   key: AttachableKey,
   workload: IConstruct,
   prefix: string,
-  source: 'secret' | 'variables',
+  source: 'secret' | 'variables' | 'file',
 ): { readonly [name: string]: string } {
   const names = loaderVariables(prefix);
   const { echoUrl } = key.ring;

@@ -46,6 +46,15 @@ export interface AttachServiceAccountOptions extends AttachOptions {
   readonly openIdConnectProvider?: IOpenIdConnectProvider;
 
   /**
+   * The Secrets Store CSI driver mounts the key as a file and renews it (`exchange-keys kubernetes secret-provider-class`). Its
+   * AWS provider asks with this role by `DescribeSecret` whether the file is current, so that the role may call that for this
+   * one secret: it shows labels, tags and dates, and no value. `variables` then name no secret: the container is told the file
+   * by `XXKK_SECRET_FILE`.
+   * @default false - `DescribeSecret` is denied; a mounted file is never renewed
+   */
+  readonly mountedByCsiDriver?: boolean;
+
+  /**
    * The same service account as it has another key already: its role reads this key as well.
    * @default - the service account has no other key
    */
@@ -84,8 +93,9 @@ export class ServiceAccountAttachment extends Construct {
     this.role = owner === this ? this.createRole(options.openIdConnectProvider) : owner.role;
     recordReason(key, this.role, 'acknowledgePlacement', options.acknowledgePlacement);
     key.grantRead(this.role);
+    if (options.mountedByCsiDriver) key.grantDescribe();
     allowReadingExchange(key, this, this.role);
-    this.variables = workloadVariables(key, this, prefix, 'secret');
+    this.variables = workloadVariables(key, this, prefix, options.mountedByCsiDriver ? 'file' : 'secret');
   }
 
   private name(prop: string, given: string, parse: (text: string) => string): string {

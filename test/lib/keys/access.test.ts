@@ -1,5 +1,6 @@
 // Who may do what with a key, evaluated by an engine that is not ours: principal x action x expected.
-import { ACCOUNT, BREAK_GLASS, OPERATOR, REGION, withKey } from '../../support/keys';
+import { Cluster } from 'aws-cdk-lib/aws-eks';
+import { ACCOUNT, BREAK_GLASS, OPERATOR, REGION, TRADER, withKey, withRing } from '../../support/keys';
 import { ADMINISTRATOR, Answer, allowing, ask, Caller, DeployedPolicies } from './policy-engine';
 
 const { stack } = withKey();
@@ -195,6 +196,72 @@ describe('the secret', () => {
       'caretaker',
       'breakGlass',
     ]);
+  });
+});
+
+describe('the secret of a workload whose file the CSI driver mounts', () => {
+  const mounted = withRing();
+  const bots = mounted.stack;
+  const attach = (instance: string, mountedByCsiDriver: boolean) =>
+    mounted.ring
+      .addKey(`Trader${instance.toUpperCase()}`, { ...TRADER, instance })
+      .attachToServiceAccount(bots, `Bot${instance.toUpperCase()}`, {
+        cluster: Cluster.fromClusterAttributes(bots, `Cluster${instance}`, { clusterName: 'desk' }),
+        namespace: 'trading',
+        serviceAccount: `bot-${instance}`,
+        acknowledgePlacement: 'Karpenter starts nodes in the workload subnets only',
+        mountedByCsiDriver,
+      });
+  attach('a', true);
+  attach('b', false);
+  const deployed = new DeployedPolicies(mounted.stack);
+  const resource = deployed.arnOf(deployed.idOf('AWS::SecretsManager::Secret', 'dev-trader-bot-a'));
+  const policyOf = (id: string) =>
+    deployed.property(deployed.idOf('AWS::SecretsManager::ResourcePolicy', id), 'ResourcePolicy') as {
+      Statement: { Principal: { AWS?: string } | '*' }[];
+    };
+  const resourcePolicy = policyOf('TraderA');
+  const readerOf = (policy: typeof resourcePolicy) =>
+    String((policy.Statement.at(-1)?.Principal as { AWS?: string } | undefined)?.AWS);
+  const own: Caller = { role: readerOf(resourcePolicy), tags: dev };
+  const excessive: Caller = { ...own, policies: [allowing('secretsmanager:*')] };
+  const other: Caller = {
+    role: readerOf(policyOf('TraderB')),
+    tags: dev,
+    policies: [allowing('secretsmanager:GetSecretValue')],
+  };
+
+  const NONE = undefined;
+  test.each<[string, Caller, string, string | undefined, Answer]>([
+    ['it', own, 'DescribeSecret', NONE, 'allowed'],
+    ['it', own, 'GetSecretValue', 'AWSCURRENT', 'allowed'],
+    ['it', own, 'GetSecretValue', 'AWSPREVIOUS', 'denied'],
+    ['it', own, 'GetSecretValue', 'AWSPENDING', 'denied'],
+    ['it', own, 'GetSecretValue', NONE, 'denied'],
+    ['it', own, 'ListSecretVersionIds', NONE, 'denied'],
+    ['it', own, 'GetResourcePolicy', NONE, 'denied'],
+    ['it', own, 'PutSecretValue', NONE, 'denied'],
+    ['with too many rights, it', excessive, 'GetSecretValue', 'AWSPREVIOUS', 'denied'],
+    ['with too many rights, it', excessive, 'GetSecretValue', NONE, 'denied'],
+    ['with too many rights, it', excessive, 'ListSecretVersionIds', NONE, 'denied'],
+    ['with too many rights, it', excessive, 'GetResourcePolicy', NONE, 'denied'],
+    ['with too many rights, it', excessive, 'PutSecretValue', NONE, 'denied'],
+    ['with too many rights, it', excessive, 'PutResourcePolicy', NONE, 'denied'],
+    ['with too many rights, it', excessive, 'DeleteSecret', NONE, 'denied'],
+    ['with too many rights, it', excessive, 'UpdateSecretVersionStage', 'AWSPREVIOUS', 'denied'],
+    ['another workload', other, 'DescribeSecret', NONE, 'denied'],
+    ['another workload', other, 'GetSecretValue', 'AWSCURRENT', 'denied'],
+  ])('%s: %3$s of %4$s is %5$s', async (_, caller, action, stage, expected) => {
+    const context = stage === undefined ? undefined : { 'secretsmanager:VersionStage': stage };
+    expect(await ask({ caller, action: `secretsmanager:${action}`, resource, resourcePolicy, context })).toBe(expected);
+  });
+
+  test('a key without the option keeps the policy of every key', () => {
+    const usual = secretPolicy as typeof resourcePolicy;
+    const withoutReader = (policy: typeof resourcePolicy) =>
+      JSON.stringify(policy).replaceAll(readerOf(policy), 'reader');
+    expect(withoutReader(policyOf('TraderB'))).toBe(withoutReader(usual));
+    expect(withoutReader(resourcePolicy)).not.toBe(withoutReader(usual));
   });
 });
 

@@ -1,4 +1,4 @@
-// The Secrets Store CSI driver mounts the key as a file in memory when a pod starts, without a Kubernetes Secret.
+// The Secrets Store CSI driver mounts the key as a file in memory, without a Kubernetes Secret; and what renews the file.
 import { Yaml } from 'cdk8s';
 import { type KubernetesWorkload, metadataOf, nameOf } from '../workload';
 import type { Manifest } from './manifest';
@@ -17,8 +17,10 @@ export function secretProviderClass(workload: KubernetesWorkload, image: string)
   ];
   return {
     notes: [
-      `The Secrets Store CSI driver with the AWS provider (secrets-store.csi.x-k8s.io/v1) mounts key ${workload.key.text} into memory when a pod starts; no Kubernetes Secret is made as long as nobody adds secretObjects.`,
-      `THE FILE OF A RUNNING POD IS NEVER RENEWED. To see whether it is current, the provider calls DescribeSecret, which the policy of the secret denies to workloads; so leave enableSecretRotation off, and restart the pods after every rotation, well within the overlap of ${workload.overlapHours} hours: kubectl -n ${workload.namespace} rollout restart deployment/${nameOf(workload)}. The key should say so: refresh: KeyRefresh.onRedeploy(...). Where nobody restarts, use 'exchange-keys kubernetes deployment'.`,
+      `The Secrets Store CSI driver with the AWS provider (secrets-store.csi.x-k8s.io/v1) mounts key ${workload.key.text} into memory; no Kubernetes Secret is made as long as nobody adds secretObjects.`,
+      `THE FILE OF A RUNNING POD IS RENEWED ONLY WITH BOTH: 'mountedByCsiDriver: true' of attachToServiceAccount, deployed, and rotation switched on in the driver (enableSecretRotation; rotationPollInterval is 2 minutes by itself). To see whether the file is current, the provider calls DescribeSecret, which the policy of the secret otherwise denies: then every renewal fails. The loader sees a new file within seconds.`,
+      `WITHOUT THE TWO leave enableSecretRotation off, let the key say refresh: KeyRefresh.onRedeploy(...), and restart the pods after every rotation, well within the overlap of ${workload.overlapHours} hours: kubectl -n ${workload.namespace} rollout restart deployment/${nameOf(workload)}. Where nobody restarts, use 'exchange-keys kubernetes deployment'.`,
+      "Driver and provider must run on the workload's nodes, which have a taint: the provider's chart tolerates none by itself (tolerations: [{ operator: Exists }]). Without the provider there, pods wait for their volume for ever.",
       'The driver writes files as root and ignores fsGroup: the file is of mode 0440, and the pod is in group 0 besides its own, by which it can read the file. 0400 could be read by nobody but root, the default 0644 is refused by the loader.',
       identityNote(workload),
       placementNote(workload),

@@ -131,8 +131,11 @@ describe('secret-provider-class', () => {
     );
   });
 
-  test('says that the file is never renewed', async () => {
-    expect(await printed(KINDS['secret-provider-class'])).toMatch(/^# THE FILE OF A RUNNING POD IS NEVER RENEWED/m);
+  test('says what renews the file, what to do without, and where driver and provider must run', async () => {
+    const text = await printed(KINDS['secret-provider-class']);
+    expect(text).toMatch(/^# THE FILE OF A RUNNING POD IS RENEWED ONLY WITH BOTH: 'mountedByCsiDriver: true'/m);
+    expect(text).toMatch(/^# WITHOUT THE TWO leave enableSecretRotation off/m);
+    expect(text).toContain('tolerations: [{ operator: Exists }]');
   });
 });
 

@@ -128,6 +128,12 @@ test('the role reads the exchange parameter and nothing else by itself; the key 
   expect(policies.filter((one) => JSON.stringify(one).includes('BotRole'))).toHaveLength(1);
 });
 
+test('mounted by the CSI driver: the variables name no source, so that XXKK_SECRET_FILE is the only one', () => {
+  const { variables } = attached({ mountedByCsiDriver: true }).attachment;
+  expect(variables).not.toHaveProperty('XXKK_SECRET_ID');
+  expect(variables).toMatchObject({ XXKK_KEY_NAME: 'dev-trader-bot-a', XXKK_KEY_OVERLAP_HOURS: '24' });
+});
+
 test('the variables name key, secret, exchange and overlap, and hold nothing secret', () => {
   expect(attached().attachment.variables).toEqual({
     XXKK_SECRET_ID: 'exchange-keys/dev/dev-trader-bot-a',
