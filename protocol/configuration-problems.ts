@@ -1,6 +1,6 @@
 // Checks what was read as an exchange's configuration, schema first, then what the schema cannot say.
 
-import Ajv, { type ErrorObject, type ValidateFunction } from 'ajv';
+import type { ErrorObject, ValidateFunction } from 'ajv';
 import { checkExchangeConfiguration } from '../contract/exchange/check-exchange-configuration';
 import type { ExchangeConfiguration } from '../contract/exchange/exchange-configuration';
 import { exchangeConfigurationSchema } from '../contract/schema/exchange-configuration';
@@ -9,11 +9,19 @@ let compiled: ValidateFunction<ExchangeConfiguration> | undefined;
 
 /** None: the value is an `ExchangeConfiguration` to work with. Problems name places and rules; no value is shown, as one pasted by mistake may be a key. */
 export function configurationProblems(value: unknown): string[] {
-  compiled ??= new Ajv({ strict: true, allErrors: true, verbose: true })
-    .addVocabulary(['patternErrorMessage'])
-    .compile<ExchangeConfiguration>(exchangeConfigurationSchema);
+  compiled ??= compile();
   if (!compiled(value)) return (compiled.errors ?? []).map(explained);
   return checkExchangeConfiguration(value).map(({ path, message, code }) => `${at(path)}${message} [${code}]`);
+}
+
+/** Loaded when there is something to check: a workload that only holds a key never does. */
+function compile(): ValidateFunction<ExchangeConfiguration> {
+  const { default: Ajv } = require('ajv') as typeof import('ajv');
+  // The check runs once in a process, so making it must be cheap rather than it; tests check the schema itself.
+  const cheap = { code: { optimize: false }, validateSchema: false, meta: false };
+  return new Ajv({ strict: true, allErrors: true, verbose: true, ...cheap })
+    .addVocabulary(['patternErrorMessage'])
+    .compile<ExchangeConfiguration>(exchangeConfigurationSchema);
 }
 
 function explained({ instancePath, keyword, params, message = 'is malformed', parentSchema }: ErrorObject): string {

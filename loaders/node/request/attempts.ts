@@ -15,7 +15,7 @@ import type { HeldKey } from '../key/held-key';
 import type { KeyHolder } from '../key/holder';
 import type { Clock, Timers } from '../shared/time';
 import { Deadline } from './deadline';
-import { ExchangeResponse } from './exchange-response';
+import { type ExchangeResponse, exchangeResponse } from './exchange-response';
 import { type FailedRequest, unreachable, unusableAnswer } from './no-answer';
 import type { RecordWriter } from './record-writer';
 import { recordedKey } from './recorded-key';
@@ -93,7 +93,7 @@ export class Attempts {
     const meaning = requestOutcome(configuration, { status, text: textOf(bytes) }, key);
     this.#record(request, key, { ...meaning, status, sentAt });
     if (meaning.outcome === Outcome.BLOCKED_IP) void address.refused();
-    const response = new ExchangeResponse(answer, meaning, key.keyVersion);
+    const response = exchangeResponse(answer, meaning, key.keyVersion);
     return { response, errorClass: meaning.errorClass, offset };
   }
 

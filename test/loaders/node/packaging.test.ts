@@ -172,6 +172,17 @@ asRoot('a file of another user cannot be read', async () => {
   ]);
 });
 
+test('a program that only holds a key loads neither ajv nor the HTTP client of Node', async () => {
+  const ended = await program(
+    `await loadKey();
+    console.error(JSON.stringify([...Object.keys(require.cache), ...process.moduleLoadList]));`,
+    withFile(),
+  );
+  const loaded: string[] = JSON.parse(ended.stderr);
+  expect(loaded).toContainEqual(expect.stringMatching(/loader\.cjs$/));
+  expect(loaded.filter((name) => /node_modules|undici\/undici$/.test(name))).toEqual([]);
+});
+
 test('it is small, and nothing of it is the CDK', () => {
   const text = readFileSync(path.join(folder, 'loader.cjs'), 'utf8');
   expect(text.length).toBeLessThan(250_000);
