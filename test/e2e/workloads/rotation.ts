@@ -5,7 +5,7 @@ import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { FindingKind, KEY_EVENT, REQUEST_EVENT } from '../../../contract/watch';
 import { until } from '../support/until';
-import type { Bot, Language } from '../support/workload-process';
+import { type Bot, LANGUAGES, type Language } from '../support/workload-process';
 import { BEHIND, HOUR, MAKER, TRADER, type World } from '../support/workload-world';
 import { HOURS_IN_SECONDS } from './hurry';
 
@@ -32,6 +32,8 @@ interface Journey {
 export function rotation(world: () => World): void {
   const journeys: Journey[] = [];
   let sitter: Bot;
+  /** With the regular hours between two reads. */
+  let sleepers: Bot[];
 
   const begin = async (language: Language, name: string): Promise<Journey> => {
     const { version: old, document } = await world().current(name);
@@ -82,6 +84,8 @@ export function rotation(world: () => World): void {
 
   beforeAll(async () => {
     sitter = await startSitter();
+    sleepers = LANGUAGES.map((language) => world().start({ language, key: TRADER, zone: 1 }));
+    await Promise.all(sleepers.map((bot) => bot.ready()));
     journeys.push(...(await Promise.all([begin('node', TRADER), begin('python', MAKER)])));
   });
   const [NODE, PYTHON] = [() => journeys[0], () => journeys[1]];
@@ -153,7 +157,18 @@ export function rotation(world: () => World): void {
     }
   });
 
-  test('the watch found who holds a revoked key, and nothing else', async () => {
+  test('asleep until the exchange no longer knew the key: read again, and the request repeated', async () => {
+    const answers = await Promise.all(sleepers.map((bot) => bot.call('GET', '/v1/positions')));
+    expect(answers.map(({ outcome }) => outcome)).toEqual(['ok', 'ok']);
+    expect(sleepers.map(({ versions }) => versions)).toEqual(sleepers.map(() => [NODE().old, NODE().renewed]));
+    for (const bot of sleepers) {
+      const outcomes = bot.stdout.map((line) => JSON.parse(line).outcome).filter(Boolean);
+      expect(outcomes).toEqual(['key-unknown', 'ok']);
+      await bot.stop();
+    }
+  });
+
+  test('the watch found who held and used a revoked key, and nothing else', async () => {
     await setTimeout(1_500); // one more report of whoever was left behind
     await world().logged();
     const found = await until('the finding', async () => {
