@@ -36,6 +36,7 @@ const filesIn = (folder: string, endings: RegExp): { file: string; text: string 
 const sources = ['contract', 'lib', 'loaders/node', 'protocol', 'bin', 'runtime'].flatMap((folder) =>
   filesIn(folder, /\.ts$/),
 );
+const pythonSources = filesIn('loaders/python/exchange_keys_loader', /\.py$/);
 
 // --- Codes
 
@@ -52,18 +53,30 @@ const NO_CODES = [
   // the beginning of several
   'AWS_CREDENTIALS',
   // words of AWS and Node.js
+  'AL2023_ARM_64_STANDARD',
   'ALL_NEW',
+  'BOTTLEROCKET_ARM_64',
   'CONTROL_MESSAGE',
   'DATA_MESSAGE',
   'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS',
   'ERR_BUFFER_TOO_LARGE',
   'INSUFFICIENT_DATA',
+  'NO_SCHEDULE',
+  'ON_DEMAND',
   'TRIM_HORIZON',
+  // in the brackets of EXCHANGE_ANSWER_UNUSABLE
+  'ANSWER_ENCODED',
+  // words of Python
+  'O_BINARY',
+  'O_CLOEXEC',
+  'O_NONBLOCK',
 ];
 
 /** Every literal in the form of a code, so that no new helper can hide one. */
 const literalCodes = (text: string): string[] => [
   ...[...text.matchAll(/'([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)'/g)].map(([, code]) => code),
+  // Python, whose formatter leaves no other quotes around them.
+  ...[...text.matchAll(/"([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)"/g)].map(([, code]) => code),
   // `refuseOther('region', …)` makes its code of the key.
   ...[...text.matchAll(/`([A-Z0-9_]+_)\$\{key\.toUpperCase\(\)\}`/g)].flatMap(([, start]) =>
     [...text.matchAll(/refuseOther\('(\w+)'/g)].map(([, key]) => start + key.toUpperCase()),
@@ -80,7 +93,7 @@ const answerCodes = new Set(
 );
 
 const isVariable = (code: string) => code.startsWith('EXCHANGE_KEYS_');
-const allCodes = new Set(sources.flatMap(({ text }) => literalCodes(text)));
+const allCodes = new Set([...sources, ...pythonSources].flatMap(({ text }) => literalCodes(text)));
 const sourceCodes = new Set([...allCodes].filter((code) => !NO_CODES.includes(code) && !isVariable(code)));
 const faqCodes = new Set(faqEntries.flatMap(({ codes }) => codes));
 
@@ -99,8 +112,7 @@ test('every code that probes and checks are said to answer is in the sources', (
 });
 
 test('what is declared to be no code is still there', () => {
-  const literals = new Set(sources.flatMap(({ text }) => literalCodes(text)));
-  expect(NO_CODES.filter((text) => !literals.has(text))).toEqual([]);
+  expect(NO_CODES.filter((text) => !allCodes.has(text))).toEqual([]);
 });
 
 // --- Messages
@@ -136,8 +148,8 @@ function textsOf(node: AstNode): string[] {
   }
 }
 
-/** The messages of `new InputError('CODE', 'message')`, `{ code: 'CODE', message: 'message' }` and the like, wherever both
- * are written in one place. */
+/** The messages of `new InputError('CODE', 'message')`, `notices.warn('CODE', 'message')`, `{ code: 'CODE', message: 'message' }`
+ * and the like, wherever both are written in one place. */
 function writtenMessages(node: unknown): Sample[] {
   if (typeof node !== 'object' || node === null) return [];
   const below = Object.values(node).flatMap(writtenMessages);
@@ -146,11 +158,17 @@ function writtenMessages(node: unknown): Sample[] {
   return [...below, ...textsOf(message).map((text) => ({ code: code.value as string, message: text }))];
 }
 
+const REFUSALS = /^(InputError|ConfigError|Refusal|KeyRefused|Failure|finding|LoaderError|NoAnswerError|Unreachable)$/;
+/** What a loader says without refusing; of `warnOnce` the first argument is about what. */
+const NOTICES = /^(info|warn|warnOnce)$/;
+
 function codeAndMessage(node: AstNode): (AstNode | undefined)[] {
   if (node.type === 'NewExpression' || node.type === 'CallExpression') {
-    const callee = node.callee as { value?: string };
-    if (!/^(InputError|ConfigError|Refusal|KeyRefused|Failure|finding)$/.test(callee.value ?? '')) return [];
-    return ((node.arguments ?? []) as { expression: AstNode }[]).map(({ expression }) => expression);
+    const callee = node.callee as { value?: string; property?: { value?: string } };
+    const given = ((node.arguments ?? []) as { expression: AstNode }[]).map(({ expression }) => expression);
+    if (NOTICES.test(callee.property?.value ?? ''))
+      return callee.property?.value === 'warnOnce' ? given.slice(1) : given;
+    return REFUSALS.test(callee.value ?? '') ? given : [];
   }
   if (node.type !== 'ObjectExpression') return [];
   const properties = node.properties as { key?: { value?: string }; value?: AstNode }[];
@@ -158,8 +176,30 @@ function codeAndMessage(node: AstNode): (AstNode | undefined)[] {
   return [code, message?.type === 'ArrowFunctionExpression' ? (message.body as AstNode) : message];
 }
 
+/** The same of Python: a code, and after it the literals that make up the message. */
+const pythonMessages = (text: string): Sample[] =>
+  [...text.matchAll(/"([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)",\s*((?:f?"(?:[^"\\]|\\.)*"\s*)+)[,)]/g)].map(
+    ([, code, literals]) => ({
+      code,
+      message: [...literals.matchAll(/(f?)"((?:[^"\\]|\\.)*)"/g)]
+        .map(([, format, literal]) => (format ? withoutFields(literal) : literal))
+        .join(''),
+    }),
+  );
+
+/** An f-string with `…` for its fields; one within another is gone first. */
+function withoutFields(literal: string): string {
+  const shorter = literal.replace(/\{[^{}]*\}/g, '…');
+  return shorter === literal ? literal : withoutFields(shorter);
+}
+
+test('messages of the Python loader are found', () => {
+  expect(pythonSources.flatMap(({ text }) => pythonMessages(text)).length).toBeGreaterThan(30);
+});
+
 const written = sources
   .flatMap(({ text }) => writtenMessages(parseSync(text, { syntax: 'typescript' })))
+  .concat(pythonSources.flatMap(({ text }) => pythonMessages(text)))
   // Messages that a helper words, or that only pass on another one, are covered by what is executed below.
   .filter(({ message }) => message.replaceAll('…', '').length > 12)
   // A defect of ours; the message says itself what to do.
@@ -434,6 +474,8 @@ const SECTIONS = [
   'Exchange configuration',
   'Rotation',
   'Watch',
+  'Workloads and loaders',
+  'Kubernetes',
   'Probes and gates',
   'Command line',
   'Policy and production',
