@@ -155,9 +155,9 @@ export class RefreshingHolder implements KeyHolder {
   }
 
   #takeOver(key: HeldKey, held: HeldKey): Refreshed {
-    const { notices, reports } = this.#tools;
+    const { clock, notices, reports } = this.#tools;
     this.#current = key;
-    this.#gate.changed();
+    this.#gate.changed({ from: held.keyVersion, to: key.keyVersion, now: clock.now() });
     notices.settle('refused ');
     notices.info('KEY_ROTATED', `${this.#source.label}: another version of the key is used from now on`, {
       ...{ keyVersion: key.keyVersion, keyId: key.fingerprint },

@@ -12,10 +12,20 @@ export interface Refused {
   readonly now: number;
 }
 
+/** One version was replaced by another. */
+export interface Change {
+  readonly from: string;
+  readonly to: string;
+  /** Milliseconds. */
+  readonly now: number;
+}
+
 /** What to do: read the key, or answer at once. */
 export type RefusalDecision = 'read' | 'changed' | 'unchanged';
 
 export class RefusalGate {
+  /** Versions that were replaced, and when: one that comes back soon is no new one. */
+  readonly #left = new Map<string, number>();
   /** Version about which an ambiguous refusal has already been answered by a read in vain. */
   #asked: string | undefined;
   /** Reads in a row that refusals caused and that brought nothing. */
@@ -36,9 +46,15 @@ export class RefusalGate {
     return since >= 0 && since < this.#pause ? 'unchanged' : 'read';
   }
 
-  /** A read brought another version. */
-  changed(): void {
+  /** A read brought a version. Copies of a service that lags may give old and new in turn, which is no end of a row of reads. */
+  changed({ from, to, now }: Change): void {
     this.#asked = undefined;
+    for (const [version, at] of this.#left) if (!this.#isRow(at, now)) this.#left.delete(version);
+    this.#left.set(from, now);
+    if (this.#left.has(to)) {
+      this.#pauseInVain(now);
+      return;
+    }
     this.#inVain = 0;
     this.#pause = 0;
   }
@@ -46,16 +62,23 @@ export class RefusalGate {
   /** A read that refusals caused brought the held version; an ambiguous one among them is not asked about again. */
   unchanged(held: string, wasAmbiguous: boolean, now: number): void {
     if (wasAmbiguous) this.#asked = held;
-    // One refusal in a month is not a row.
-    const isRow = now - this.#lastInVain <= 2 * refreshDelay(this.overlapHours, 1);
-    this.#inVain = isRow ? this.#inVain + 1 : 1;
-    this.#lastInVain = now;
-    this.pause(unchangedPause(this.#inVain, this.overlapHours), now);
+    this.#pauseInVain(now);
   }
 
   /** A read failed; it will be tried again after that many milliseconds, and no refusal tries it earlier. */
   failed(retryIn: number, now: number): void {
     if (now + retryIn > this.#pausedAt + this.#pause) this.pause(retryIn, now);
+  }
+
+  #pauseInVain(now: number): void {
+    this.#inVain = this.#isRow(this.#lastInVain, now) ? this.#inVain + 1 : 1;
+    this.#lastInVain = now;
+    this.pause(unchangedPause(this.#inVain, this.overlapHours), now);
+  }
+
+  /** One refusal in a month is not a row. */
+  #isRow(at: number, now: number): boolean {
+    return now - at <= 2 * refreshDelay(this.overlapHours, 1);
   }
 
   private pause(milliseconds: number, now: number): void {

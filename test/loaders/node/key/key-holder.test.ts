@@ -215,6 +215,35 @@ describe('no storm', () => {
     expect(warnings).toEqual(['SECRET_UNREADABLE']);
   });
 
+  test.each([ErrorClass.KEY_UNKNOWN, ErrorClass.AMBIGUOUS_AUTH])(
+    '%s for a day while a service that lags gives two versions in turn: reads stay as few',
+    async (errorClass) => {
+      let read = 0;
+      const { reads } = await refuseFor(24, errorClass, () => heldKey(++read % 2 ? TWO : ONE));
+      expect(reads).toBeLessThanOrEqual(1 + 17);
+    },
+  );
+
+  test('nor when one version comes with other values every time', async () => {
+    let read = 0;
+    const { reads } = await refuseFor(24, ErrorClass.SIGNATURE, () => heldKey(ONE, { apiSecret: `OTHER-${++read}` }));
+    expect(reads).toBeLessThanOrEqual(17);
+  });
+
+  test('a version that comes back days later, because a person rolled back, is taken like a new one', async () => {
+    let version = ONE;
+    const { source, time, holder } = start(() => heldKey(version), { random: () => 1 });
+    for (const next of [TWO, ONE, TWO]) {
+      await time.advance(12 * HOUR);
+      version = next;
+      const before = source.reads;
+      expect(await holder.refused(ErrorClass.KEY_UNKNOWN, holder.current.keyVersion)).toBe('changed');
+      expect(await holder.refused(ErrorClass.KEY_UNKNOWN, holder.current.keyVersion)).toBe('unchanged');
+      expect(source.reads).toBe(before + 2);
+    }
+    await holder.close();
+  });
+
   test('AMBIGUOUS_AUTH for a day: one read', async () => {
     const { reads } = await refuseFor(24, ErrorClass.AMBIGUOUS_AUTH, () => heldKey(ONE));
     expect(reads).toBe(1);

@@ -21,6 +21,15 @@ const start = (next: ConstructorParameters<typeof ScriptedSource>[0] = () => hel
   const reported = () => held.lines.map((line) => JSON.parse(line).keyVersion);
   return { source, freeze, reported, ...held };
 };
+/** The read answers when the test says so. */
+const slow = (settings = {}) => {
+  let give = (_key: ReturnType<typeof heldKey>) => {};
+  const next = () =>
+    new Promise<ReturnType<typeof heldKey>>((resolve) => {
+      give = resolve;
+    });
+  return { ...start(next, settings), give: (key: ReturnType<typeof heldKey>) => give(key) };
+};
 
 test('as long as reads come in time, it settles at once, and a thousand times cost nothing', async () => {
   const { source, holder, time, lines } = start(() => heldKey(ONE), { random: () => 1 });
@@ -109,13 +118,7 @@ test('while timers run, an outage makes nobody wait', async () => {
 }, 30_000);
 
 test('a read that never answers is waited for 7 s, and goes on', async () => {
-  let give = (_key: ReturnType<typeof heldKey>) => {};
-  const { holder, time, freeze, reported } = start(
-    () =>
-      new Promise((resolve) => {
-        give = resolve;
-      }),
-  );
+  const { holder, time, freeze, reported, give } = slow();
   freeze(3 * DAY);
   let isReady = false;
   const ready = holder.ready().then(() => {
@@ -134,14 +137,7 @@ test('a read that never answers is waited for 7 s, and goes on', async () => {
 });
 
 test('a read that was frozen on its way is the one that is waited for', async () => {
-  let give = (_key: ReturnType<typeof heldKey>) => {};
-  const { source, holder, time, freeze } = start(
-    () =>
-      new Promise((resolve) => {
-        give = resolve;
-      }),
-    { random: () => 0 },
-  );
+  const { source, holder, time, freeze, give } = slow({ random: () => 0 });
   await time.advance(1.92 * HOUR);
   expect(source.reads).toBe(1);
   freeze(3 * DAY);
