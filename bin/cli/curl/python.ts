@@ -184,7 +184,7 @@ export function program(code: string): string {
   const helpers = needed(code, []).map((helper) => helper.code);
   const all = [HIDING, ...helpers, code].join('\n\n');
   const modules = MODULES.filter((name) => all.includes(`${name}.`));
-  return `import ${modules.join(', ')}\nfrom urllib.parse import quote, quote_plus\n\n${all}`;
+  return `import ${modules.join(', ')}\nfrom urllib.parse import quote, quote_plus, unquote\n\n${all}`;
 }
 
 /** The message of an error could hold a value: only its kind is told. */

@@ -56,7 +56,10 @@ function pathLines({ pathPieces, otherPaths }: CurlRequest): string[] {
     `endpoint = ${parts.join(' + ')}`,
     ...(others === ''
       ? []
-      : [`if endpoint in [${others}]:`, '    stop(endpoint + " is another endpoint, with a script of its own")']),
+      : [
+          `if unquote(endpoint) in [${others}]:`,
+          '    stop(endpoint + " is another endpoint, with a script of its own")',
+        ]),
     'path = base_path + endpoint',
   ];
 }

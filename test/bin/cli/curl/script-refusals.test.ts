@@ -35,6 +35,7 @@ async function script(request: string): Promise<string> {
   const endpoints = {
     'GET /v1/orders/{orderId}': READ,
     'GET /v1/orders/history': READ,
+    'GET /v1/orders/all:open': READ,
     'POST /v1/quotes': READ,
     'DELETE /v1/{list}/{orderId}': TRADE,
   };
@@ -97,6 +98,7 @@ test.each([
   [['--', '..'], 'not sent: orderId is empty or leads to another path'],
   [['--', '.'], 'not sent: orderId is empty or leads to another path'],
   [['history'], 'not sent: /v1/orders/history is another endpoint, with a script of its own'],
+  [['all:open'], 'not sent: /v1/orders/all%3Aopen is another endpoint, with a script of its own'],
   [['1', 'name'], 'not sent: a parameter of the query must be name=value'],
   [['1', '=x'], 'not sent: a parameter of the query must be name=value'],
   [['1', 'a=1', 'a=2'], 'not sent: a parameter is there twice, or is one that this script adds itself'],
