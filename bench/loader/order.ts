@@ -29,8 +29,8 @@ export interface Sent {
   readonly init: RequestInit;
 }
 
-const repeated =
-  (once: () => Promise<void>): Side =>
+export const repeated =
+  (once: () => unknown): Side =>
   async (operations) => {
     for (let index = 0; index < operations; index++) await once();
   };

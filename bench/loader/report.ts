@@ -18,7 +18,11 @@ export function report({ load, reads, requests, stages, starts, sizes }: LoaderM
     ...reads.map(askedLine),
     'An order, against the same bytes sent by fetch, or a session of requests, alone; the answer is read as JSON:',
     table(['language', 'exchange', 'subject', ...aim], requests.map(requestRow)),
-    `Of the client's own work: ${stages.map(({ stage, us }) => `${stage} ${us.toFixed(1)} µs`).join(', ')}.`,
+    "Parts of the client's own work, µs; between requests the processor's caches hold other things:",
+    table(
+      ['part', 'between requests', 'in a loop'],
+      stages.map(({ stage, us, loopUs }) => [stage, interval(us, 1), loopUs.toFixed(1)]),
+    ),
     'From the start of a process until the key is there, against the AWS SDK or the file alone:',
     table(
       ['language', 'source', 'difference ms', 'ratio', 'each ms', 'CPU ms', 'CPU ratio', 'pairs'],

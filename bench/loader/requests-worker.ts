@@ -1,7 +1,8 @@
 // Runs in child processes: orders through the client against `fetch` with the same bytes, over loopback or with an answer at hand.
 import type { Fetch } from '../../loaders/node/request';
-import { bareSide, clientSide, type Given, handWrittenSide, type Sent } from './order';
-import { stages } from './stages';
+import { bareSide, clientSide, type Given, handWrittenSide, repeated, type Sent } from './order';
+import type { Answer } from './rounds';
+import { stages, timedApart } from './stages';
 import { answer, type Turns, takeTurns } from './take-turns';
 
 /** The key is in the environment, for no command line shows it. */
@@ -11,10 +12,15 @@ export interface RequestsJob extends Omit<Given, 'apiKey' | 'apiSecret'> {
   readonly turns: Turns;
 }
 
+export interface RequestsAnswer extends Answer {
+  /** Microseconds of each stage, each time after a request. */
+  readonly apart: Readonly<Record<string, readonly number[]>>;
+}
+
 /** Of the network. */
 const throughNetwork: Fetch = (url, init) => fetch(url, init);
 
-async function run({ network, turns, ...job }: RequestsJob) {
+async function run({ network, turns, ...job }: RequestsJob): Promise<RequestsAnswer> {
   const { XXKK_API_KEY: apiKey = '', XXKK_API_SECRET: apiSecret = '' } = process.env;
   const given: Given = { ...job, apiKey, apiSecret };
   let sent: Sent | undefined;
@@ -34,16 +40,20 @@ async function run({ network, turns, ...job }: RequestsJob) {
   // the signature of what was sent is good for five seconds
   const record = () => recorder.side(1);
   await record();
+  const parts = stages(given, received?.text ?? '');
+  const bare = bareSide(used, () => sent as Sent);
   const sides = {
-    bare: bareSide(used, () => sent as Sent),
+    bare,
     'signed by hand': handWrittenSide(used, given),
     client: client.side,
     'client, aggregating': aggregating.side,
-    ...(network === 'none' && stages(given, received?.text ?? '')),
+    ...(network === 'none' && Object.fromEntries(Object.entries(parts).map(([name, once]) => [name, repeated(once)]))),
   };
   const rounds = await takeTurns(sides, turns, record);
+  await record();
+  const apart = network === 'loopback' ? await timedApart(parts, turns.rounds, () => bare(1)) : {};
   for (const { close } of [recorder, client, aggregating]) await close();
-  return { rounds };
+  return { rounds, apart };
 }
 
 answer(run(JSON.parse(process.argv[2])));

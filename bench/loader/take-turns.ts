@@ -31,7 +31,7 @@ export async function takeTurns(
 }
 
 async function turn(side: Side, operations: number): Promise<Sample> {
-  globalThis.gc?.(); // so that nobody pays for the garbage of the turn before
+  // no collection is asked for: it would throw compiled code away, and what runs next would be slow several times over
   const wallStart = performance.now();
   const cpuStart = process.cpuUsage();
   await side(operations);

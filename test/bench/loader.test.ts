@@ -6,6 +6,7 @@ import { counted } from '../../bench/loader/counted';
 import { estimate } from '../../bench/loader/estimate';
 import type { LoaderMeasurement } from '../../bench/loader/measure';
 import { compared, orderOf } from '../../bench/loader/rounds';
+import { STAGES } from '../../bench/loader/stages';
 import { bench, measured } from './run-bench';
 
 const LARGEST_LOADER = 250_000;
@@ -41,8 +42,11 @@ describe('a small run', () => {
       expect(wall.ratioByProcess).toHaveLength(2);
       expect(Math.min(wall.us.subject, wall.us.baseline, cpu.us.subject)).toBeGreaterThan(0);
     }
-    expect(measurement.stages.map(({ stage }) => stage)).toEqual(['endpoint', 'signing', 'classification', 'record']);
-    for (const { us } of measurement.stages) expect(us).toBeGreaterThan(0);
+    expect(measurement.stages.map(({ stage }) => stage)).toEqual(STAGES);
+    for (const { us, loopUs } of measurement.stages) {
+      expect(us.samples).toBe(4);
+      expect(Math.min(us.low, loopUs)).toBeGreaterThan(0);
+    }
   });
 
   test('measures programs that begin', () => {
