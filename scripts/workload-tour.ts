@@ -3,6 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import type { KeyConfig } from '../bin/config/config';
 import { exchangeParameterName, keyName, secretName } from '../contract/keys';
 import { clientVariables } from '../local-aws/start-local-aws';
 import type { Tour } from './keys-tour';
@@ -20,7 +21,8 @@ const PATIENCE_MS = 60_000;
 export async function tourWorkload(tour: Tour): Promise<void> {
   const { endpoint, config, exchange, addresses, say } = tour;
   const { environment, ring, keys = {} } = config;
-  const key = Object.values(keys).find(({ permissions }) => permissions.includes('trade'));
+  const may = (permission: 'read' | 'trade') => (one: KeyConfig) => one.permissions.includes(permission);
+  const key = Object.values(keys).filter(may('read')).find(may('trade'));
   if (!ring || !key) return;
   const name = keyName(environment, key.purpose, key.instance);
   const parameter = exchangeParameterName(environment, EXCHANGE);

@@ -25,10 +25,11 @@ export function awsOutage(world: () => World): void {
     return { bot, proxy, mode };
   };
 
-  /** Cuts it off from AWS until it has noticed, for ten minutes at least; gives how often it tried. */
+  /** Cuts it off from AWS for ten minutes from when it has noticed; gives how often it tried. */
   const outage = async ({ bot, proxy, mode }: Cut): Promise<number> => {
     proxy.set(mode);
-    await Promise.all([setTimeout(OUTAGE_MS / OUTAGE_FACTOR), bot.says('SECRET_UNREADABLE')]);
+    await bot.says('SECRET_UNREADABLE');
+    await setTimeout(OUTAGE_MS / OUTAGE_FACTOR);
     const tries = proxy.turnedAway;
     proxy.set('open');
     return tries;
@@ -39,9 +40,10 @@ export function awsOutage(world: () => World): void {
     const cuts = await Promise.all(modes.map(({ language, mode }) => cut(language, mode)));
     const [tries] = await Promise.all([Promise.all(cuts.map(outage)), world().rotate(MAKER)]);
     for (const [index, { mode }] of cuts.entries()) {
-      expect(tries[index]).toBeGreaterThanOrEqual(ATTEMPTS);
-      // what hangs is noticed after the time limits of one read
-      expect(tries[index]).toBeLessThanOrEqual((mode === 'hang' ? 2 : READS + 1) * ATTEMPTS);
+      // the time limits of a read that hangs do not pass faster: there is room for one or two more
+      const [least, most] = mode === 'hang' ? [1, 3] : [3, READS + 1];
+      expect(tries[index]).toBeGreaterThanOrEqual(least * ATTEMPTS);
+      expect(tries[index]).toBeLessThanOrEqual(most * ATTEMPTS);
     }
     const { version } = await world().current(MAKER);
     await Promise.all(cuts.map(({ bot }) => bot.takesOver(version, 60)));
