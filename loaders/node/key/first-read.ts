@@ -17,20 +17,25 @@ export interface FirstReadTools {
 /** @throws LoaderError of the last try. */
 export async function firstRead(source: KeyReader, tools: FirstReadTools): Promise<HeldKey> {
   const { clock, timers, random, overlapHours, notices } = tools;
-  const started = clock.now();
+  let left = START_PATIENCE_MS;
+  let last = clock.now();
+  /** Clocks are often set soon after the start of a machine, which must not change the patience by more than a step. */
+  const spend = (most: number) => {
+    const now = clock.now();
+    left -= Math.min(Math.max(0, now - last), most);
+    last = now;
+  };
   for (let failures = 1; ; failures++) {
-    const left = START_PATIENCE_MS - (clock.now() - started);
+    const milliseconds = Math.max(1, Math.min(left, LONGEST_READ_MS));
     try {
-      return await boundedRead(source, {
-        timers,
-        milliseconds: Math.max(1, Math.min(left, LONGEST_READ_MS)),
-        keepsAlive: true,
-      });
+      return await boundedRead(source, { timers, milliseconds, keepsAlive: true });
     } catch (error) {
       const pause = retryDelay(failures, overlapHours, random());
-      if (!(error instanceof Unreachable) || clock.now() - started + pause >= START_PATIENCE_MS) throw error;
+      spend(milliseconds);
+      if (!(error instanceof Unreachable) || pause >= left) throw error;
       notices.warnOnce('start', error.code, `${error.message}; it is tried again`);
       await new Promise<void>((resolve) => timers.setTimeout(resolve, pause));
+      spend(pause);
     }
   }
 }

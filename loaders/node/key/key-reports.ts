@@ -1,6 +1,7 @@
 // Says in the request log which version of which key is held: when it is taken over, and every hour. Silence is how an old key is known to be drained.
 import { KEY_EVENT, type KeyReport } from '../../../contract/watch/key-report';
 import { REPORT_INTERVAL_MS } from '../../../contract/workload';
+import { harmlessly } from '../shared/harmlessly';
 import type { RecordSink } from '../shared/record-sink';
 import { type Clock, startQuietly, type Timer, type Timers } from '../shared/time';
 import type { HeldKey } from './held-key';
@@ -50,15 +51,16 @@ export class KeyReports {
       timestamp: clock.now(),
       ...{ keyName, keyId: fingerprint, keyVersion, exchange, source },
     };
-    try {
-      records(JSON.stringify(report));
-      notices.settle('records');
-    } catch {
+    const failed = () =>
       notices.warnOnce(
         'records',
         'RECORD_SINK_FAILED',
-        'the record sink threw, so the watch does not learn which key is held; correct option records',
+        'the record sink failed, so the watch does not learn which key is held; correct option records',
       );
-    }
+    harmlessly(
+      () => records(JSON.stringify(report)),
+      failed,
+      () => notices.settle('records'),
+    );
   }
 }

@@ -50,7 +50,7 @@ export interface LoadKeyOptions {
   /** Where key reports go, a line each. They must reach the workload's log group as they are. @default - stdout */
   readonly records?: RecordSink;
 
-  /** Called with every warning, besides the logger. What it throws is ignored. */
+  /** Called with every warning, besides the logger. What it throws or rejects with is ignored. */
   readonly onWarning?: (warning: LoaderWarning) => void;
 
   /** @default - the system's */

@@ -1,4 +1,5 @@
 // What the loader tells people, each thing once until it changes; a listener that throws harms nobody.
+import { harmlessly } from '../shared/harmlessly';
 import { type LoaderLogger, type LogFields, safely } from '../shared/logger';
 
 /** Something that somebody should look at. Never a value of a key. */
@@ -24,11 +25,7 @@ export class Notices {
 
   warn(code: string, message: string, fields: Omit<LogFields, 'code'> = {}): void {
     this.#log.warn(message, { ...fields, code });
-    try {
-      this.#onWarning?.({ code, message });
-    } catch {
-      // it was told to the log, too
-    }
+    harmlessly(() => this.#onWarning?.({ code, message }));
   }
 
   /** Warns, unless the same thing has been told since it was last settled. */

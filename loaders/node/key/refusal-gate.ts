@@ -67,7 +67,9 @@ export class RefusalGate {
 
   /** A read failed; it will be tried again after that many milliseconds, and no refusal tries it earlier. */
   failed(retryIn: number, now: number): void {
-    if (now + retryIn > this.#pausedAt + this.#pause) this.pause(retryIn, now);
+    // A clock that was set back leaves pauses in the future, which have ended.
+    const left = this.#pausedAt > now ? 0 : this.#pausedAt + this.#pause - now;
+    if (retryIn > left) this.pause(retryIn, now);
   }
 
   #pauseInVain(now: number): void {

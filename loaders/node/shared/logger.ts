@@ -1,5 +1,6 @@
 // What the loader has to say to people: one JSON line on stderr, or the logger of the workload.
 
+import { harmlessly } from './harmlessly';
 import { writeLine } from './write-line';
 
 /** Facts beside a message. Never a value of a key. */
@@ -9,7 +10,7 @@ export interface LogFields {
   readonly [field: string]: string | number;
 }
 
-/** Fits `console` and the logger of AWS Lambda Powertools. What it throws is ignored. */
+/** Fits `console` and the logger of AWS Lambda Powertools. What it throws or rejects with is ignored. */
 export interface LoaderLogger {
   info(message: string, fields: LogFields): void;
   warn(message: string, fields: LogFields): void;
@@ -25,11 +26,7 @@ export const STDERR_LOGGER: LoaderLogger = { info: write('info'), warn: write('w
 /** A logger that harms nobody when it throws. */
 export function safely(logger: LoaderLogger): LoaderLogger {
   const guarded = (log: LoaderLogger['warn']) => (message: string, fields: LogFields) => {
-    try {
-      log.call(logger, message, fields);
-    } catch {
-      // the loader's work goes on without its words
-    }
+    harmlessly(() => log.call(logger, message, fields));
   };
   return { info: guarded(logger.info), warn: guarded(logger.warn) };
 }

@@ -224,6 +224,20 @@ describe('no storm', () => {
     },
   );
 
+  test('a clock that was set back by an hour shortens no pause after failures', async () => {
+    const { source, time, holder } = start();
+    await holder.refused(ErrorClass.KEY_UNKNOWN, ONE);
+    source.next = down;
+    time.set(time.now() - HOUR);
+    for (let second = 0; second < 1_800; second++) {
+      await holder.refused(ErrorClass.KEY_UNKNOWN, ONE);
+      time.set(time.now() + 1_000);
+    }
+    // 1, 2, 4, … 1024 s
+    expect(source.reads).toBeLessThanOrEqual(1 + 11);
+    await holder.close();
+  });
+
   test('nor when one version comes with other values every time', async () => {
     let read = 0;
     const { reads } = await refuseFor(24, ErrorClass.SIGNATURE, () => heldKey(ONE, { apiSecret: `OTHER-${++read}` }));
@@ -370,6 +384,17 @@ describe('reports', () => {
       [2.5, TWO],
       [3.5, TWO],
     ]);
+    await holder.close();
+  });
+
+  test('that an asynchronous sink loses are told once, and end nothing', async () => {
+    const sink = jest.fn(async () => Promise.reject(new Error(API_SECRET)));
+    const { holder, time, warnings } = holderOf(new ScriptedSource(() => heldKey(ONE)), heldKey(ONE), {
+      records: sink,
+    });
+    await time.advance(2 * HOUR);
+    expect(sink).toHaveBeenCalledTimes(3);
+    expect(warnings.map(({ code }) => code)).toEqual(['RECORD_SINK_FAILED']);
     await holder.close();
   });
 

@@ -23,15 +23,17 @@ export interface HolderSettings {
   readonly time?: FakeTime;
   readonly overlapHours?: number;
   readonly random?: () => number;
+  readonly records?: (line: string) => void;
 }
 
 export function holderOf(
   source: KeyReader,
   first: HeldKey,
-  { time = new FakeTime(), overlapHours = 24, random = () => 0.5 }: HolderSettings = {},
+  { time = new FakeTime(), overlapHours = 24, random = () => 0.5, records: given }: HolderSettings = {},
 ): { holder: KeyHolder; time: FakeTime } & Said {
   const { options, ...said } = sink();
-  const { notices, records } = options;
+  const { notices } = options;
+  const records = given ?? options.records;
   const reports = new KeyReports({ records, clock: time, timers: time, notices });
   const tools = { clock: time, timers: time, random, overlapHours, notices, reports };
   return { holder: new RefreshingHolder(source, first, tools), time, ...said };
