@@ -32,6 +32,8 @@ ${howToFill(recipe, file)}
 # a trace would show the values of variables
 { set +x; } 2>/dev/null
 set -eu
+# a core file would hold the key
+ulimit -c 0 2>/dev/null || :
 
 wrong() {
   printf '%s\\n' "$1" ${quotedForShell(`usage: sh ${usageOf(recipe, file)}`)} >&2

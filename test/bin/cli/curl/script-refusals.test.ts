@@ -1,5 +1,5 @@
 // What a script does with hostile arguments, missing variables, other servers and configuration of curl: nothing gets out of its place.
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { EndpointCategory } from '../../../../contract/exchange/endpoint-category';
@@ -217,6 +217,20 @@ test('no redirect is followed, no .curlrc read, no proxy used, no keys of TLS wr
   expect([code, stderr]).toEqual([0, '']);
   expect(server.requests.map(({ pathAndQuery }) => pathAndQuery)).toEqual(['/v1/orders/1']);
   expect(server.requests[0].headers['x-other']).toBeUndefined();
+});
+
+test('a crash of python3 or curl leaves no memory with the key in a file', async () => {
+  const commands = path.join(folder.path, 'limits');
+  mkdirSync(commands);
+  for (const name of ['curl', 'python3']) {
+    const file = path.join(commands, name);
+    writeFileSync(file, `#!/bin/sh\nulimit -c >&2\nPATH=\${PATH#*:}\nexec ${name} "$@"\n`);
+    chmodSync(file, 0o755);
+  }
+  const shell = ['bash', '-c', 'ulimit -S -c "$(ulimit -H -c)"; exec sh "$@"', 'bash'];
+  const env = { ...ENV, PATH: `${commands}:${process.env.PATH}` };
+  const { code, stderr } = await folder.run(order, ['1'], { env, shell });
+  expect([code, stderr]).toEqual([0, '0\n0\n']);
 });
 
 test('a machine without Python sends nothing', async () => {
