@@ -39,13 +39,19 @@ export function requestOutcome(
 
 /** The code as it may be logged: the exchange's text could repeat what it was sent. */
 export function shownCode(code: string, { apiKey, apiSecret, passphrase }: Material): string {
+  if (!/^[ -~]{1,64}$/.test(code)) return WITHHELD;
+  const lower = code.toLowerCase();
   const holdsMaterial = [apiKey, apiSecret, passphrase].some(
-    (value) =>
-      value !== undefined &&
-      value !== '' &&
-      ((value.length >= SHORTEST_VALUE && code.includes(value)) ||
-        (code.length >= SHORTEST_PART && value.includes(code)) ||
-        code === value),
+    (value) => value !== undefined && value !== '' && overlap(lower, value.toLowerCase()),
   );
-  return /^[ -~]{1,64}$/.test(code) && !holdsMaterial ? code : WITHHELD;
+  return holdsMaterial ? WITHHELD : code;
+}
+
+/** Whether one has a part of the other in it; many messages quote the beginning of a key. */
+function overlap(code: string, value: string): boolean {
+  if (code === value || (value.length >= SHORTEST_VALUE && code.includes(value))) return true;
+  for (let at = 0; at + SHORTEST_PART <= code.length; at++) {
+    if (value.includes(code.slice(at, at + SHORTEST_PART))) return true;
+  }
+  return false;
 }

@@ -10,6 +10,7 @@ import {
 } from '../../contract/exchange/signing-template';
 import { quoted } from '../../contract/quoted';
 import { checkFields, twice, unusable } from './check-request';
+import { jsonText } from './json-text';
 import type { UnsignedRequest } from './signing';
 import type { TemplateValues } from './template-values';
 import { encodeFields, type Field } from './url-encoding';
@@ -75,7 +76,7 @@ export function bodyText(
   if (format === BodyFormat.FORM) {
     return encodeFields(body as readonly Field[], template.urlEncoding ?? UrlEncoding.RFC3986);
   }
-  return jsonText(Object.fromEntries(body));
+  return bodyJson(Object.fromEntries(body));
 }
 
 function hasBody(method: UnsignedRequest['method']): boolean {
@@ -114,18 +115,12 @@ function checkNames(fields: readonly BodyField[]): void {
   if (double !== undefined) throw twice(double, 'body');
 }
 
-/** JSON has no infinities, and would send null in their place. */
-function jsonText(fields: object): string {
-  let text: string;
+function bodyJson(fields: object): string {
   try {
-    text = JSON.stringify(fields, (_, value) => {
-      if (typeof value === 'number' && !Number.isFinite(value)) throw new TypeError();
-      return value;
-    });
+    return jsonText(fields);
   } catch {
     throw unusable('the body has a value that JSON does not have, or refers to itself');
   }
-  return text;
 }
 
 function byName([a]: Field, [b]: Field): number {

@@ -14,7 +14,7 @@ import { Deadline } from './deadline';
 import type { ExchangeResponse } from './exchange-response';
 import { type CheckedMessage, checkMessage, checkResult, type ExchangeMessage, type MessageResult } from './message';
 import { recordedKey } from './recorded-key';
-import { asLoaderError, checkHeaders, checkInit, type ExchangeRequestInit } from './request-init';
+import { asLoaderError, checkInit, copyOf, type ExchangeRequestInit } from './request-init';
 import { untilAborted } from './transport';
 
 export interface ClientParts extends AttemptParts {
@@ -48,13 +48,15 @@ export class ExchangeClient {
    */
   public async fetch(path: string, init: ExchangeRequestInit = {}): Promise<ExchangeResponse> {
     this.#refuseClosed();
-    const request = this.#checked(path, init);
-    init.signal?.throwIfAborted();
+    const given = copyOf(init);
+    const request = this.#checked(path, given);
+    given.signal?.throwIfAborted();
     const { category, method, path: endpoint } = request.endpoint;
     this.#require({ category, method, endpoint });
     const { timers, timeoutMs } = this.#parts;
-    const deadline = new Deadline(timers, init.timeoutMs ?? timeoutMs, init.signal);
+    const deadline = new Deadline(timers, given.timeoutMs ?? timeoutMs, given.signal);
     try {
+      await this.#waitForKey(deadline);
       return await this.#run(request, deadline);
     } finally {
       deadline.end();
@@ -99,8 +101,15 @@ export class ExchangeClient {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#parts.address.close();
-    this.#parts.records.flush();
+    this.#parts.records.close();
     this.#parts.onClose();
+  }
+
+  /** A process that was frozen may hold a key of yesterday. */
+  async #waitForKey(deadline: Deadline): Promise<void> {
+    // The holder keeps what it has; if it was closed, the attempt says so.
+    await untilAborted(this.#parts.key.ready(), deadline.signal).catch(() => undefined);
+    deadline.throwIfUnwanted();
   }
 
   /** Attempts, until there is nothing left that could cure a refusal; each remedy is tried once. */
@@ -124,16 +133,16 @@ export class ExchangeClient {
     return (await this.#parts.key.refused(errorClass, response.keyVersion)) === 'changed' && isRepeatable;
   }
 
-  #checked(path: string, init: ExchangeRequestInit): CheckedRequest {
-    const { method = 'GET', headers, idempotent } = init;
+  #checked(path: string, given: ReturnType<typeof copyOf>): CheckedRequest {
+    const { method, idempotent } = given;
     const endpoint = asLoaderError(() => this.#parts.endpoints.find(method, path));
-    const { query, body } = checkInit(init, method);
+    const { headers, query, body } = checkInit(given, this.#ownHeaders);
     return {
       endpoint,
       // the table has no others
       method: method as ExchangeMethod,
       filled: { path, query, body },
-      headers: checkHeaders(headers, this.#ownHeaders),
+      headers,
       isRepeatable: method === ExchangeMethod.GET || idempotent === true,
     };
   }

@@ -33,7 +33,7 @@ export interface ConfigurationOptions {
 /** @throws LoaderError `EXCHANGE_CONFIGURATION_UNREADABLE`, `EXCHANGE_CONFIGURATION_INVALID`, `LOADER_SETTING_MALFORMED`, `LOADER_SDK_MISSING`. */
 export async function loadConfiguration(options: ConfigurationOptions): Promise<ExchangeConfiguration> {
   const { configuration, environment, names, ssm } = options;
-  if (configuration !== undefined) return checked(configuration, 'option configuration');
+  if (configuration !== undefined) return checked(copied(configuration), 'option configuration');
   const file = variable(environment, names.exchangeFile);
   const parameter = variable(environment, names.exchangeParameter);
   if (file !== undefined && parameter !== undefined) {
@@ -55,6 +55,19 @@ export async function loadConfiguration(options: ConfigurationOptions): Promise<
     'EXCHANGE_CONFIGURATION_UNREADABLE',
     `no configuration of the exchange: neither ${names.exchangeFile} nor ${names.exchangeParameter} is set; set one of them, or give option configuration`,
   );
+}
+
+/** What is checked stays as it is, whatever the program does with its object. */
+function copied(configuration: unknown): unknown {
+  try {
+    return structuredClone(configuration);
+  } catch {
+    // the error quotes what cannot be copied
+    throw new LoaderError(
+      'EXCHANGE_CONFIGURATION_INVALID',
+      'option configuration: the configuration has a value that JSON does not have, such as a function',
+    );
+  }
 }
 
 function parsed(text: string, source: string): unknown {

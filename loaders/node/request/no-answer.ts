@@ -15,7 +15,7 @@ export class NoAnswerError extends LoaderError {
   constructor(
     code: 'EXCHANGE_UNREACHABLE' | 'EXCHANGE_ANSWER_UNUSABLE',
     message: string,
-    /** Node's, such as `ECONNREFUSED`, or ours: `ANSWER_TIMEOUT`, `NO_ANSWER`, `REDIRECT`, `ANSWER_TOO_LARGE`, `ANSWER_CUT_OFF`. */
+    /** Node's, such as `ECONNREFUSED`, or ours: `ANSWER_TIMEOUT`, `NO_ANSWER`, `REDIRECT`, `STATUS_UNKNOWN`, `ANSWER_TOO_LARGE`, `ANSWER_CUT_OFF`. */
     public readonly reason: string,
   ) {
     super(code, message);

@@ -16,7 +16,7 @@ export interface RecordWriterOptions {
 }
 
 export class RecordWriter {
-  private readonly aggregate: Aggregate | undefined;
+  private aggregate: Aggregate | undefined;
 
   constructor(private readonly options: RecordWriterOptions) {
     const { aggregate, clock, timers } = options;
@@ -39,6 +39,12 @@ export class RecordWriter {
   /** Writes what has been counted so far. */
   public flush(): void {
     this.aggregate?.flush();
+  }
+
+  /** The same, and from now on each line at once: requests that are still on their way have nobody else to write them. */
+  public close(): void {
+    this.flush();
+    this.aggregate = undefined;
   }
 
   private write(record: RequestRecord): void {

@@ -3,6 +3,7 @@
 import { InputError } from '../../../contract/errors';
 import { quoted } from '../../../contract/quoted';
 import type { FilledRequest } from '../../../protocol/authenticate';
+import { jsonText } from '../../../protocol/signing/json-text';
 import { LoaderError } from '../shared/loader-error';
 
 /** A request to the exchange. */
@@ -38,35 +39,61 @@ const RESERVED =
   /^(host|content-length|content-encoding|transfer-encoding|connection|keep-alive|upgrade|te|trailer|expect|via|authorization|cookie|proxy-.*|forwarded|x-forwarded-.*|x-http-method.*|x-method-override|x-original-.*|x-rewrite-url)$/i;
 const LONGEST_TIMEOUT_MS = 3_600_000;
 
-/** @throws LoaderError `REQUEST_MALFORMED`; names of parameters are shown, values are not. */
-export function checkInit(init: ExchangeRequestInit, method: string): Pick<FilledRequest, 'query' | 'body'> {
+/**
+ * A copy whose values stay as they are, while what was given may have getters, each read another value.
+ * @throws LoaderError `REQUEST_MALFORMED`.
+ */
+export function copyOf(init: ExchangeRequestInit): ExchangeRequestInit & { readonly method: string } {
+  if (!isPlain(init)) throw malformed('the options are not an object from names to values');
   const unknown = Object.keys(init).find((name) => !KNOWN.some((known) => known === name));
   // `fetch` has others, and one that is silently ignored would be missed
   if (unknown !== undefined) throw malformed(`option ${quoted(unknown)} is not known; known are ${KNOWN.join(', ')}`);
-  const { query = {}, body, timeoutMs } = init;
-  if (timeoutMs !== undefined && !(timeoutMs > 0 && timeoutMs <= LONGEST_TIMEOUT_MS)) {
+  const { method = 'GET', ...others } = init;
+  if (typeof method !== 'string') throw malformed('the method is no text');
+  return { ...others, method };
+}
+
+/**
+ * What is sent: copies as well, so that a repetition sends the same.
+ * @param taken names of headers that are not the caller's to set, in small letters.
+ * @throws LoaderError `REQUEST_MALFORMED`; names of parameters are shown, values are not.
+ */
+export function checkInit(
+  { method, query = {}, body, headers = {}, signal, timeoutMs }: ExchangeRequestInit,
+  taken: ReadonlySet<string>,
+): Pick<FilledRequest, 'query' | 'body'> & { readonly headers: Record<string, string> } {
+  if (timeoutMs !== undefined && !isDuration(timeoutMs)) {
     throw malformed(`timeoutMs is not a number from 1 to ${LONGEST_TIMEOUT_MS}`);
   }
+  if (signal && !(signal instanceof AbortSignal)) throw malformed('signal is not an AbortSignal');
   if (!isPlain(query)) throw malformed('query is not an object from names to values');
   if (body !== undefined && !isPlain(body)) throw malformed('body is not an object from names to values');
   if (method === 'GET' && body !== undefined) throw malformed('GET carries no body; use query or another method');
-  return { query: textsOf(query), body: body && jsonOf(body) };
+  return { query: textsOf(query), body: body && jsonOf(body), headers: headersOf(headers, taken) };
 }
 
-/** The headers to add, none of which may be one of `taken`. @throws LoaderError `REQUEST_MALFORMED`. */
-export function checkHeaders(
-  headers: ExchangeRequestInit['headers'] = {},
+const isDuration = (value: unknown) => typeof value === 'number' && value > 0 && value <= LONGEST_TIMEOUT_MS;
+
+function headersOf(
+  headers: NonNullable<ExchangeRequestInit['headers']>,
   taken: ReadonlySet<string>,
 ): Record<string, string> {
+  if (!(headers instanceof Headers) && !isPlain(headers)) {
+    throw malformed('headers are not an object from names to values');
+  }
   const entries: [string, unknown][] = headers instanceof Headers ? [...headers] : Object.entries(headers);
+  const seen = new Set<string>();
   for (const [name, value] of entries) {
+    const lower = name.toLowerCase();
     if (!HEADER_NAME.test(name)) throw malformed('the name of a header is not one');
-    if (RESERVED.test(name) || taken.has(name.toLowerCase())) {
+    if (RESERVED.test(name) || taken.has(lower)) {
       throw malformed(`header ${quoted(name)} is the client's own to set; leave it out`);
     }
+    if (seen.has(lower)) throw malformed(`header ${quoted(name)} is there twice`);
     if (typeof value !== 'string' || !/^([!-~]([\t -~]*[!-~])?)?$/.test(value)) {
       throw malformed(`header ${quoted(name)} is not printable ASCII on one line`);
     }
+    seen.add(lower);
   }
   return Object.fromEntries(entries) as Record<string, string>;
 }
@@ -92,17 +119,16 @@ function textsOf(query: object): Record<string, string> {
   );
 }
 
-/** A copy, so that what is repeated is what was sent first. */
+/** As JSON has it. */
 function jsonOf(body: object): Record<string, unknown> {
   try {
-    const text = JSON.stringify(body, (_, value) => {
-      if (typeof value === 'number' && !Number.isFinite(value)) throw new TypeError();
-      return value;
-    });
-    return JSON.parse(text);
+    const copy: unknown = JSON.parse(jsonText(body));
+    // what a `toJSON` makes of it
+    if (isPlain(copy)) return copy as Record<string, unknown>;
   } catch {
-    throw malformed('the body has a value that JSON does not have, or refers to itself');
+    // what stands in the way may be quoted by the error
   }
+  throw malformed('the body has a value that JSON does not have, or refers to itself');
 }
 
 function malformed(problem: string): LoaderError {

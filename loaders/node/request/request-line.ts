@@ -44,7 +44,7 @@ export function requestRecord({ key, exchangeCode, sourceIp, ...request }: Recor
   return {
     event: REQUEST_EVENT,
     schema: 1,
-    timestamp: Math.max(0, Math.floor(sentAt)),
+    timestamp: wholeNumber(sentAt, Number.MAX_SAFE_INTEGER),
     keyName,
     keyId: fingerprint,
     keyVersion,
@@ -53,12 +53,17 @@ export function requestRecord({ key, exchangeCode, sourceIp, ...request }: Recor
     category,
     method,
     endpoint,
-    status,
+    status: status >= 100 && status <= 599 ? status : 0,
     ...(exchangeCode !== undefined && { exchangeCode: codeOf(exchangeCode) }),
     outcome,
     // a clock can be set while a request is on its way
-    latencyMs: Math.min(Math.max(0, Math.floor(latencyMs + 0.5)), LONGEST_LATENCY_MS),
+    latencyMs: wholeNumber(latencyMs + 0.5, LONGEST_LATENCY_MS),
   };
+}
+
+/** From 0 to `most`; 0 for what a broken clock says. */
+function wholeNumber(value: number, most: number): number {
+  return value > 0 ? Math.min(Math.floor(value), most) : 0;
 }
 
 let lastAddress: string | undefined;

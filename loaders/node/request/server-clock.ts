@@ -23,7 +23,9 @@ export class ServerClock {
   /** True when a request that was made with the offset `used` is worth repeating. One question, however many were refused. */
   public async adjust(used: number): Promise<boolean> {
     if (used !== this.offset) return true;
-    if (this.asking === undefined && this.clock.now() - this.askedAt < PAUSE_MS) return false;
+    // A clock that was set back must not make the pause longer: that is when the offset is wrong.
+    const since = this.clock.now() - this.askedAt;
+    if (this.asking === undefined && since >= 0 && since < PAUSE_MS) return false;
     this.asking ??= this.takeOver().finally(() => {
       this.asking = undefined;
     });

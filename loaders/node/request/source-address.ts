@@ -40,7 +40,9 @@ export class SourceAddress {
 
   /** The exchange has refused the address, so it may be another one than before. */
   public async refused(): Promise<void> {
-    if (this.options.clock.now() - this.askedAt >= PAUSE_MS) await this.ask();
+    const since = this.options.clock.now() - this.askedAt;
+    // below 0, the clock was set back
+    if (since < 0 || since >= PAUSE_MS) await this.ask();
   }
 
   public close(): void {

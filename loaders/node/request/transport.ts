@@ -41,6 +41,8 @@ export async function send(
     const { status, statusText, type } = response;
     // The next place is not the one the signature was made for, and may be anybody's.
     if (type === 'opaqueredirect' || (status >= 300 && status < 400)) throw new NoAnswer('REDIRECT', status);
+    // Others mean nothing, and no `Response` can have them.
+    if (!(status >= 200 && status <= 599)) throw new NoAnswer('STATUS_UNKNOWN', status);
     const bytes = await read(response, maxBytes);
     return { status, statusText: /^[\t -~]*$/.test(statusText) ? statusText : '', headers: response.headers, bytes };
   };

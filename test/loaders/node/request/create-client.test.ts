@@ -6,7 +6,7 @@ import { type ExchangeClientOptions, exchangeClient, type KeyHolder, loadKey } f
 import { ECHO_MODES, EchoService } from '../../../support/echo-service';
 import { LoopbackExchange } from '../../../support/exchange';
 import { xxkkConfiguration } from '../../../support/exchange-configuration';
-import { CountingSecrets, ENDPOINTS, HERE } from './support/trader';
+import { CountingSecrets, ENDPOINTS, HERE, READ } from './support/trader';
 
 const CONFIGURATION = { ...xxkkConfiguration('https://api.xxkk.example'), endpoints: ENDPOINTS };
 const PERMISSIONS = { XXKK_KEY_PERMISSIONS: 'read,trade' };
@@ -178,6 +178,32 @@ describe('the configuration', () => {
   test('given by the program is checked as well', async () => {
     const wrong = { ...CONFIGURATION, baseUrl: 'http://api.xxkk.example' };
     expect(await refusal({ configuration: wrong })).toMatchObject({ code: 'EXCHANGE_CONFIGURATION_INVALID' });
+    const program = { ...CONFIGURATION, notes: () => 'not-a-real-secret-0001' } as object as typeof CONFIGURATION;
+    expect(await refusal({ configuration: program })).toMatchObject({
+      code: 'EXCHANGE_CONFIGURATION_INVALID',
+      message: 'option configuration: the configuration has a value that JSON does not have, such as a function',
+    });
+  });
+
+  test('what becomes of objects of the program after the start changes nothing', async () => {
+    const configuration = structuredClone(CONFIGURATION);
+    const permissions = ['read'];
+    const urls: string[] = [];
+    const table: Record<string, typeof READ> = { 'GET /v1/account': READ };
+    const client = await make({
+      ...{ configuration, permissions, endpoints: table },
+      fetch: async (url) => {
+        urls.push(url);
+        return new Response('{"code":0}');
+      },
+    });
+    Object.assign(configuration, { baseUrl: 'https://evil.example', envelope: {}, errors: [], signing: undefined });
+    permissions.push('trade', 'withdraw');
+    table['POST /v1/orders'] = READ;
+    expect((await client.fetch('/v1/account')).outcome).toBe('ok');
+    expect(urls).toEqual([expect.not.stringContaining('evil')]);
+    await expect(client.fetch('/v1/orders', { method: 'POST' })).rejects.toMatchObject({ code: 'ENDPOINT_UNKNOWN' });
+    expect(() => client.require({ category: 'trade', endpoint: 'a' })).toThrow(/is for read;/);
   });
 });
 
@@ -400,5 +426,30 @@ describe('records', () => {
     expect(lines.map((line) => JSON.parse(line).count ?? 1).reduce((sum, count) => sum + count, 0)).toBe(3);
     for (const client of clients) client.close();
     expect(process.listenerCount('beforeExit')).toBe(before);
+  });
+
+  test('counted: a request that is answered after the client was closed has its line at once', async () => {
+    const lines: string[] = [];
+    let answer = (_: Response) => {};
+    const client = await make(
+      {
+        aggregate: true,
+        fetch: () =>
+          new Promise((resolve) => {
+            answer = resolve;
+          }),
+      },
+      lines,
+    );
+    const send = async (between = () => {}) => {
+      const request = client.fetch('/v1/account');
+      await new Promise((resolve) => setImmediate(resolve));
+      between();
+      answer(new Response('{"code":0}'));
+      await request;
+    };
+    await send();
+    await send(() => client.close());
+    expect(lines.map((line) => JSON.parse(line).outcome)).toEqual(['ok', 'ok']);
   });
 });

@@ -114,7 +114,7 @@ describe('refused before anything is sent', () => {
     'https://evil.example/',
   ])('the path %j', async (path) => void (await nothingSent('REQUEST_MALFORMED', [path])));
 
-  test.each<[string, object]>([
+  test.each<[string, unknown]>([
     ['a body with GET', { body: { a: 1 } }],
     ['a body that is text', { method: 'POST', body: 'text' }],
     ['a body that is a list', { method: 'POST', body: [1] }],
@@ -122,11 +122,31 @@ describe('refused before anything is sent', () => {
     ['a body with NaN', { method: 'POST', body: { a: Number.NaN } }],
     ['a body with a circle', { method: 'POST', body: circle() }],
     ['a body with a BigInt', { method: 'POST', body: { a: 1n } }],
+    ['a body with a function', { method: 'POST', body: { ...ORDER, qty: () => '0.001' } }],
+    ['a body with a symbol', { method: 'POST', body: { ...ORDER, qty: Symbol('0.001') } }],
+    ['a body that becomes text', { method: 'POST', body: { toJSON: () => 'text' } }],
+    ['a body that becomes nothing', { method: 'POST', body: { toJSON: () => undefined } }],
+    [
+      'a body that quotes itself',
+      {
+        method: 'POST',
+        body: {
+          toJSON: () => {
+            throw new Error('evil');
+          },
+        },
+      },
+    ],
+    ['a body of a class', { method: 'POST', body: new (class Order {})() }],
     ['a query that is text', { query: 'a=1' }],
     ['a query with an object in it', { query: { a: {} } }],
     ['a query with infinity', { query: { a: Number.POSITIVE_INFINITY } }],
     ['a query with half a character', { query: { a: '\ud800' } }],
     ['a query with an empty name', { query: { '': 'a' } }],
+    ['headers that are text', { headers: 'X-A: a' }],
+    ['headers that are none', { headers: null }],
+    ['headers that would be left out', { headers: new Map([['X-A', 'a']]) }],
+    ['headers that differ in case only', { headers: { 'X-A': 'a', 'x-a': 'b' } }],
     ['a header with a line break', { headers: { 'X-A': 'a\r\nX-API-KEY: other' } }],
     ['a header with an umlaut', { headers: { 'X-A': 'ä' } }],
     ['a header that is no text', { headers: { 'X-A': 7 } }],
@@ -146,10 +166,48 @@ describe('refused before anything is sent', () => {
     ['an option of fetch that is not ours', { redirect: 'follow' }],
     ['a time limit of 0', { timeoutMs: 0 }],
     ['a time limit that is none', { timeoutMs: Number.NaN }],
+    ['a time limit that is text', { timeoutMs: '5000' }],
+    ['a signal that is none', { signal: {} }],
+    ['a method that is none', { method: { toString: () => 'GET' } }],
+    ['a Request', new Request('http://127.0.0.1/')],
+    ['options that are none', null],
   ])('%s', async (_, init) => {
-    const { method = 'GET' } = init as { method?: string };
-    const { error } = await nothingSent('REQUEST_MALFORMED', [method === 'GET' ? '/v1/account' : '/v1/orders', init]);
+    const { method = 'GET' } = (init ?? {}) as { method?: string };
+    const { error } = await nothingSent('REQUEST_MALFORMED', [
+      method === 'POST' ? '/v1/orders' : '/v1/account',
+      init as object,
+    ]);
     expect(error.message).not.toMatch(/evil|: other|abc/);
+  });
+
+  test('options that are something else when they are looked at again', async () => {
+    const { exchange, trader } = await start.at({});
+    const once = (first: unknown, later: unknown) => {
+      let reads = 0;
+      return { enumerable: true, get: () => (reads++ === 0 ? first : later) };
+    };
+    const init = Object.defineProperties(
+      {},
+      {
+        method: once('POST', 'GET'),
+        body: once(
+          Object.defineProperties(
+            {},
+            { symbol: once('BTCUSDT', '\ud800'), side: once('Buy', 'Sell'), qty: once('0.001', '1000') },
+          ),
+          {},
+        ),
+        query: once(Object.defineProperty({}, 'a', once('1', '2')), undefined),
+        headers: once(Object.defineProperty({}, 'X-A', once('a', 'a\r\nX-API-KEY: other')), undefined),
+        timeoutMs: once(5_000, Number.NaN),
+        signal: once(undefined, {}),
+        idempotent: once(false, true),
+      },
+    );
+    const { outcome } = await trader.client.fetch('/v1/orders', init);
+    expect(outcome).toBe('ok');
+    const [sent, ...more] = exchange.control.journal();
+    expect([more, sent.operation]).toEqual([[], 'placeOrder']);
   });
 
   test('a request that nobody wants any more', async () => {
@@ -377,6 +435,61 @@ describe("the exchange's clock", () => {
     expect((await trader.client.fetch('/v1/account')).outcome).toBe('clock-skew');
     expect(exchange.control.journal()).toHaveLength(1);
   });
+});
+
+describe('a process that was frozen', () => {
+  test('waits for the key before it signs', async () => {
+    const { exchange, trader, key } = await start.at({});
+    exchange.control.deleteKeyByHand(key.id);
+    const other = exchange.control.createKeyByHand({
+      ...{ account: 'sub-1', label: 'bot', permissions: ['Read', 'SpotTrade'], ips: [HERE] },
+    });
+    const ready = trader.holder.ready.bind(trader.holder);
+    trader.holder.ready = async () => {
+      trader.put(other);
+      await trader.holder.refresh();
+      return ready();
+    };
+    const response = await trader.client.fetch('/v1/orders', { method: 'POST', body: ORDER });
+    expect([response.outcome, response.keyVersion]).toEqual(['ok', version(2)]);
+    expect(trader.records).toMatchObject([{ outcome: 'ok', keyVersion: version(2) }]);
+  });
+
+  test('but no longer than the request has', async () => {
+    const { trader } = await start.at({});
+    trader.holder.ready = () => new Promise(() => undefined);
+    const reason = new Error('not now');
+    expect(await trader.failure(trader.client.fetch('/v1/account', { timeoutMs: 20 }))).toMatchObject({
+      reason: 'ANSWER_TIMEOUT',
+    });
+    const controller = new AbortController();
+    const request = trader.failure(trader.client.fetch('/v1/account', { signal: controller.signal }));
+    controller.abort(reason);
+    expect(await request).toBe(reason);
+  });
+
+  test('a holder that has been closed says so', async () => {
+    const { trader } = await start.at({});
+    await trader.holder.close();
+    expect(await trader.failure(trader.client.fetch('/v1/account'))).toMatchObject({ code: 'LOADER_CLOSED' });
+  });
+});
+
+test('1000 requests leave no listener on the signal of the caller', async () => {
+  const { signal } = new AbortController();
+  let listeners = 0;
+  const [add, remove] = [signal.addEventListener.bind(signal), signal.removeEventListener.bind(signal)];
+  signal.addEventListener = (...about: Parameters<typeof add>) => {
+    listeners++;
+    add(...about);
+  };
+  signal.removeEventListener = (...about: Parameters<typeof remove>) => {
+    listeners--;
+    remove(...about);
+  };
+  const { trader } = await start.at({}, { fetch: async () => new Response('{"code":0}') });
+  for (let sent = 0; sent < 1_000; sent++) await trader.client.fetch('/v1/account', { signal });
+  expect(listeners).toBe(0);
 });
 
 describe('messages that the workload sends itself', () => {

@@ -30,6 +30,14 @@ test('what was signed with the present offset asks again, after a pause', async 
   expect([clock.offset, state.asked]).toEqual([-4_000, 2]);
 });
 
+test('our clock is set right, and the offset is wrong: the pause is none', async () => {
+  const { state, clock } = clockWith([-120_000, 0]);
+  await clock.adjust(0);
+  state.now -= 120_000;
+  expect(await clock.adjust(-120_000)).toBe(true);
+  expect([clock.offset, state.asked]).toEqual([0, 2]);
+});
+
 test.each([
   ['an answer without one', undefined],
   ['no answer', new Error('no answer')],

@@ -200,6 +200,15 @@ describe('an answer that cannot be used', () => {
     expect(trader.records).toMatchObject([{ outcome: 'transient', status: 200 }]);
   });
 
+  test.each([600, 799, 999])('status %i, which means nothing', async (status) => {
+    const server = await rawServer(`HTTP/1.1 ${status} Odd\r\nContent-Length: 10\r\n\r\n{"code":0}`);
+    const { trader } = await start.atServer(json(200, ''), { baseUrl: server.url });
+    const error = await trader.failure(trader.client.fetch('/v1/account'));
+    server.stop();
+    expect(error).toMatchObject({ code: 'EXCHANGE_ANSWER_UNUSABLE', reason: 'STATUS_UNKNOWN' });
+    expect(trader.records).toMatchObject([{ outcome: 'transient', status: 0 }]);
+  });
+
   test.each<[string, string]>([
     ['cut off in its head', 'HTTP/1.1 200 OK\r\nContent-Le'],
     ['not HTTP', 'SSH-2.0-OpenSSH_9.6\r\n'],
