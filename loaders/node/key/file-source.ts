@@ -123,8 +123,9 @@ export class FileSource implements KeyReader {
   }
 }
 
-function identityOf({ dev, ino, mtimeNs, size }: BigIntStats): string {
-  return `${dev}:${ino}:${mtimeNs}:${size}`;
+/** `ctime` also tells of other permissions, and of a time of change that was set by hand. */
+function identityOf({ dev, ino, mtimeNs, ctimeNs, size }: BigIntStats): string {
+  return `${dev}:${ino}:${mtimeNs}:${ctimeNs}:${size}`;
 }
 
 async function firstBytes(file: FileHandle, length: number): Promise<Buffer> {

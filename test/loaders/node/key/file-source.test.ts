@@ -15,6 +15,7 @@ import {
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { LoaderError } from '../../../../loaders/node';
 import { expectedKey } from '../../../../loaders/node/key/expected-key';
 import { FileSource, LONGEST_FILE } from '../../../../loaders/node/key/file-source';
@@ -176,6 +177,25 @@ describe('a look', () => {
 
     unlinkSync(file);
     expect(await reader.looksChanged()).toBe(true);
+  });
+
+  test('sees other values of the same length that were written with the time of the old ones, and a file that was opened to others', async () => {
+    const time = new Date(1_000_000_000_000);
+    const put = (version: number) => {
+      writeFileSync(file, documentText({ versionId: versionId(version) }), { mode: 0o600 });
+      utimesSync(file, time, time);
+    };
+    put(1);
+    const reader = source();
+    await reader.read();
+    await sleep(20);
+    put(2);
+    expect(await reader.looksChanged()).toBe(true);
+    expect((await reader.read()).keyVersion).toBe(versionId(2));
+    await sleep(20);
+    chmodSync(file, 0o644);
+    expect(await reader.looksChanged()).toBe(true);
+    expect((await refusal(reader)).code).toBe('SECRET_FILE_EXPOSED');
   });
 
   test('after a read that failed there may be something else at any time', async () => {
