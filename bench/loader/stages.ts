@@ -38,7 +38,7 @@ export function stages({ configuration, apiKey, apiSecret }: Given, answered: st
   const answer = { status: 200, statusText: 'OK', headers, bytes: Buffer.from(answered) };
   return {
     endpoint: () => endpoints.find('POST', PATH),
-    checks: () => checkInit({ method: 'POST', body: ORDER }, 'POST'),
+    checks: () => checkInit({ method: 'POST', body: ORDER }, new Set()),
     signing: () =>
       authenticated(configuration, { method: ExchangeMethod.POST }, { path: PATH, query: {}, body: ORDER }, caller),
     'HMAC by hand': () =>
