@@ -24,7 +24,9 @@ export interface KeyHolder {
    * const holder = await loadKey(); // once, outside the handler
    * export const handler = async () => {
    *   await holder.ready();
-   *   const key = holder.current;
+   *   const { apiKey, apiSecret } = holder.current;
+   *   // …
+   * };
    * ```
    * @throws LoaderError `LOADER_CLOSED`, and nothing else.
    */
