@@ -1,5 +1,5 @@
 // Attaches a key to a container: who reads it, which variables the container gets, what is checked of where it runs.
-import { ContainerDefinition } from 'aws-cdk-lib/aws-ecs';
+import { CfnTaskDefinition, ContainerDefinition } from 'aws-cdk-lib/aws-ecs';
 import { refuseLogCycle } from './attach-cycle';
 import { AttachContainerOptions } from './attach-options';
 import { AttachableKey } from './attachable-key';
@@ -9,6 +9,7 @@ import { injectKey, requireInjectable } from './inject-key';
 import { KeyDelivery } from './key-delivery';
 import { refuseOtherUsers } from './other-users';
 import { recordReason } from './placement-unknown';
+import { roleKept } from './role-kept';
 import { checkAtTheEnd } from './workload-checks';
 
 export function attachContainer(
@@ -32,6 +33,12 @@ export function attachContainer(
   if (injection) injectKey(key, container, prefix, injection);
   const placement = recordReason(key, task, 'acknowledgePlacement', options.acknowledgePlacement);
   checkAtTheEnd(key.construct, (app) => [
+    ...roleKept(
+      key,
+      app.of(task.node.defaultChild as CfnTaskDefinition),
+      injection ? 'ExecutionRoleArn' : 'TaskRoleArn',
+      reader,
+    ),
     ...containerFindings(app, { key, container, prefix, placement }),
     ...refuseOtherUsers(app, key, reader),
   ]);

@@ -8,6 +8,7 @@ import { AttachableKey } from './attachable-key';
 import { allowReadingExchange, bindWorkload, claimPrefix, workloadVariables } from './bind-workload';
 import { functionFindings } from './function-findings';
 import { refuseOtherUsers } from './other-users';
+import { roleKept } from './role-kept';
 import { checkAtTheEnd } from './workload-checks';
 
 export function attachFunction(key: AttachableKey, fn: LambdaFunction, options: AttachOptions): void {
@@ -28,6 +29,7 @@ export function attachFunction(key: AttachableKey, fn: LambdaFunction, options: 
   }
   allowReadingExchange(key, fn, role);
   checkAtTheEnd(key.construct, (app) => [
+    ...roleKept(key, app.of(fn.node.defaultChild as CfnFunction), 'Role', role),
     ...functionFindings(app, { key, fn, prefix }),
     ...refuseOtherUsers(app, key, role),
   ]);

@@ -16,7 +16,7 @@ export interface RingForWorkloads {
   /** Other regions with a copy of every secret. */
   readonly replicaRegions: readonly string[];
   readonly network: IEgressNetwork;
-  /** An echo service that the network reaches, of the ring's probes. */
+  /** An echo service that the network reaches; none, where its names do not resolve. */
   readonly echoUrl?: string;
   /** Log groups that are looked through for request records; complete at the end of synth. */
   readonly requestLogs: () => readonly ILogGroup[];

@@ -3,9 +3,9 @@ import { CfnTaskDefinition, ContainerDefinition } from 'aws-cdk-lib/aws-ecs';
 import { finding } from '../../core/config-error';
 import { AppResource, AppResources, listOf, part, Rendered } from './app-resources';
 import { AttachableKey } from './attachable-key';
-import { EcsLaunch, launchesOf } from './ecs-launches';
+import { EcsLaunch, launchesOf, startersOf } from './ecs-launches';
 import { warnOfUnwatchedLogs } from './log-group-advice';
-import { placementUnknown } from './placement-unknown';
+import { placementUnknown, starterUnknown } from './placement-unknown';
 import { plainSecretFindings } from './plain-secrets';
 import { acknowledgeSettings } from './settings-only';
 import { shownRendered } from './shown-rendered';
@@ -24,14 +24,16 @@ export function containerFindings(app: AppResources, attached: AttachedContainer
   const task = container.taskDefinition;
   const definition = app.of(task.node.defaultChild as CfnTaskDefinition);
   const launches = launchesOf(app, task);
-  const own = (listOf(definition.properties.ContainerDefinitions) ?? [])
-    .map(part)
-    .find(({ Name }) => Name === container.containerName);
+  const containers = listOf(definition.properties.ContainerDefinitions)?.map(part);
+  const own = containers?.find(({ Name }) => Name === container.containerName);
   acknowledgeSettings(definition, container);
   warnOfUnwatchedLogs(key, definition, awsLogsGroup(own));
   return [
     ...networkFindings(key, definition),
     ...launches.flatMap((launch) => launchFindings(app, key, task.node.path, launch)),
+    ...(placement
+      ? []
+      : startersOf(app, task).map((by) => starterUnknown(key, `task definition '${task.node.path}'`, by))),
     ...(launches.length === 0 && !placement
       ? [
           placementUnknown(
@@ -42,7 +44,7 @@ export function containerFindings(app: AppResources, attached: AttachedContainer
           ),
         ]
       : []),
-    ...plainSecretFindings(key, container.node.path, prefix, environmentNames(own)),
+    ...plainSecretFindings(key, container.node.path, prefix, environmentNames(own && containers)),
   ];
 }
 
@@ -54,10 +56,12 @@ function awsLogsGroup(container: Rendered | undefined): unknown {
   return LogDriver === 'awslogs' ? part(Options)['awslogs-group'] : undefined;
 }
 
-function environmentNames(container: Rendered | undefined): unknown[] | undefined {
-  if (container === undefined) return undefined;
-  const { Environment = [] } = container;
-  return listOf(Environment)?.map((variable) => part(variable).Name);
+/** Of all containers, because one can stand in another's way or log; undefined where one name is not known. */
+function environmentNames(containers: readonly Rendered[] | undefined): unknown[] | undefined {
+  const names = containers?.flatMap(({ Environment = [] }) =>
+    (listOf(Environment) ?? [undefined]).map((variable) => part(variable).Name),
+  );
+  return names?.every((name) => typeof name === 'string') ? names : undefined;
 }
 
 function networkFindings(key: AttachableKey, { resource, properties }: AppResource): string[] {
@@ -75,11 +79,13 @@ function networkFindings(key: AttachableKey, { resource, properties }: AppResour
             `has network mode ${mode === undefined ? "'bridge'" : shownRendered(mode)}, so that its tasks leave through whatever host they are on; use NetworkMode.AWS_VPC`,
           ),
         ]),
-    ...(listOf(runsOn)?.includes('EXTERNAL')
+    ...(runsOn !== undefined && !listOf(runsOn)?.every(isInAws)
       ? [outside('may run on machines outside of AWS (EXTERNAL); use FARGATE or EC2')]
       : []),
   ];
 }
+
+const isInAws = (launchType: unknown) => ['FARGATE', 'EC2', 'MANAGED_INSTANCES'].includes(String(launchType));
 
 function launchFindings(app: AppResources, key: AttachableKey, task: string, launch: EcsLaunch): string[] {
   const { by, launchType, assignPublicIp } = launch;
@@ -93,11 +99,11 @@ function launchFindings(app: AppResources, key: AttachableKey, task: string, lau
       ),
     );
   }
-  if (launchType === 'EXTERNAL') {
+  if (launchType !== undefined && !isInAws(launchType)) {
     findings.push(
       finding(
         'WORKLOAD_OUTSIDE_EGRESS_NETWORK',
-        `'${by.resource.node.path}' runs ${what} with key '${key.keyName}' on machines outside of AWS (launch type EXTERNAL); use FARGATE or EC2`,
+        `'${by.resource.node.path}' runs ${what} with key '${key.keyName}' on machines outside of AWS (launch type ${typeof launchType === 'string' ? launchType : shownRendered(launchType)}); use FARGATE or EC2`,
       ),
     );
   }

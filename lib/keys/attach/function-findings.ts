@@ -15,9 +15,8 @@ export interface AttachedFunction {
 
 export function functionFindings(app: AppResources, { key, fn, prefix }: AttachedFunction): string[] {
   const by = app.of(fn.node.defaultChild as CfnFunction);
-  const { VpcConfig, Environment, LoggingConfig } = by.properties;
+  const { VpcConfig, Environment, LoggingConfig, CapacityProviderConfig: ownMachines } = by.properties;
   const { SubnetIds, SecurityGroupIds, Ipv6AllowedForDualStack: dualStack } = part(VpcConfig);
-  const variables = part(Environment).Variables;
   // without a group of its own Lambda makes one, which nobody looks through
   warnOfUnwatchedLogs(key, by, part(LoggingConfig).LogGroup ?? null);
   const findings = placeFindings(app, key, {
@@ -26,6 +25,14 @@ export function functionFindings(app: AppResources, { key, fn, prefix }: Attache
     subnets: SubnetIds,
     securityGroups: SecurityGroupIds,
   });
+  if (ownMachines !== undefined) {
+    findings.push(
+      finding(
+        'WORKLOAD_OUTSIDE_EGRESS_NETWORK',
+        `function '${fn.node.path}' with key '${key.keyName}' runs on machines of a capacity provider, whose subnets are not read here; leave 'capacityProviderConfig' out`,
+      ),
+    );
+  }
   if (dualStack !== undefined && dualStack !== false) {
     findings.push(
       finding(
@@ -34,12 +41,11 @@ export function functionFindings(app: AppResources, { key, fn, prefix }: Attache
       ),
     );
   }
-  return [...findings, ...plainSecretFindings(key, fn.node.path, prefix, namesOf(variables))];
+  return [...findings, ...plainSecretFindings(key, fn.node.path, prefix, namesOf(Environment))];
 }
 
-/** Undefined for a map that is a token as a whole. */
-function namesOf(variables: unknown): string[] | undefined {
-  if (variables === undefined) return [];
-  const names = Object.keys(part(variables));
+/** Undefined for a map that is a token as a whole; the settings of the key are always in it. */
+function namesOf(environment: unknown): string[] | undefined {
+  const names = Object.keys(part(part(environment).Variables));
   return names.length > 0 && !names.some((name) => name === 'Ref' || name.startsWith('Fn::')) ? names : undefined;
 }

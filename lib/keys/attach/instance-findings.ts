@@ -1,10 +1,11 @@
 // What is wrong with how instances with a key run: their place, public addresses, and how easily their role is stolen.
 import { IRole } from 'aws-cdk-lib/aws-iam';
 import { finding } from '../../core/config-error';
-import { AppResource, AppResources, refersTo } from './app-resources';
+import { AppResource, AppResources } from './app-resources';
 import { AttachableKey } from './attachable-key';
-import { InstanceLaunch, instanceLaunches } from './instance-launches';
-import { placementUnknown } from './placement-unknown';
+import { InstanceLaunch, InstanceLaunches } from './instance-launches';
+import { placementUnknown, starterUnknown } from './placement-unknown';
+import { mentions } from './references';
 import { shownRendered } from './shown-rendered';
 import { placeFindings } from './subnet-findings';
 
@@ -15,12 +16,16 @@ export function instanceFindings(
   role: IRole,
   placement: string | undefined,
 ): string[] {
-  const launches = instanceLaunches(app, role);
-  const unplaced = launches.every(({ place }) => place === undefined);
+  const found = new InstanceLaunches(app, role);
+  const launches = found.all();
+  const unused = launches.filter(({ place }) => place === undefined);
   const what = `role '${role.node.path}'`;
   return [
     ...launches.flatMap((launch) => launchFindings(app, key, launch)),
-    ...(unplaced && !placement
+    ...(placement
+      ? []
+      : [...unused.map(({ by }) => by), ...found.elsewhere()].map((by) => starterUnknown(key, what, by))),
+    ...(launches.length === 0 && !placement
       ? [placementUnknown(key, what, 'no instance or Auto Scaling group', 'instances of an EC2 fleet')]
       : []),
   ];
@@ -33,8 +38,11 @@ function launchFindings(app: AppResources, key: AttachableKey, launch: InstanceL
   if (open !== undefined) {
     findings.push(publicAddress(key, by, `AssociatePublicIpAddress ${shownRendered(open)}`));
   }
-  for (const address of elasticAddresses(app, by)) {
+  for (const address of of(app, by, 'AWS::EC2::EIP', 'AWS::EC2::EIPAssociation')) {
     findings.push(publicAddress(key, by, `the address of '${address.resource.node.path}'`));
+  }
+  for (const other of of(app, by, 'AWS::EC2::NetworkInterfaceAttachment')) {
+    findings.push(...placeFindings(app, key, { by: other, what: 'instances', subnets: undefined, securityGroups: [] }));
   }
   if (httpTokens !== 'required') {
     findings.push(
@@ -54,8 +62,7 @@ function publicAddress(key: AttachableKey, { resource }: AppResource, how: strin
   );
 }
 
-function elasticAddresses(app: AppResources, { resource }: AppResource): AppResource[] {
-  return app
-    .ofType('AWS::EC2::EIP', 'AWS::EC2::EIPAssociation')
-    .filter((by) => refersTo(by, by.properties.InstanceId, resource.ref));
+/** Resources of the types that are, or could be, of the instance. */
+function of(app: AppResources, { resource }: AppResource, ...types: string[]): AppResource[] {
+  return app.ofType(...types).filter((by) => mentions(by, by.text, resource.ref));
 }

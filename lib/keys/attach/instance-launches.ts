@@ -1,6 +1,8 @@
 // What in an app makes EC2 instances with a role, and how: instances, Auto Scaling groups, launch templates and configurations.
 import { IRole } from 'aws-cdk-lib/aws-iam';
-import { AppResource, AppResources, listOf, part, Rendered, refersTo } from './app-resources';
+import { AppResource, AppResources, listOf, part, Rendered } from './app-resources';
+import { namesOf } from './other-users';
+import { holdsName, mentions, refersTo } from './references';
 
 export interface InstanceLaunch {
   readonly by: AppResource;
@@ -12,12 +14,8 @@ export interface InstanceLaunch {
   readonly httpTokens: unknown;
 }
 
-/** All launches of instances with the role. */
-export function instanceLaunches(app: AppResources, role: IRole): InstanceLaunch[] {
-  return new Launches(app, role).all();
-}
-
-class Launches {
+/** Launches of instances with the role; what could have the role has it. */
+export class InstanceLaunches {
   private readonly profiles: readonly AppResource[];
   private readonly templates: readonly AppResource[];
   private readonly used = new Set<AppResource>();
@@ -26,9 +24,11 @@ class Launches {
     private readonly app: AppResources,
     role: IRole,
   ) {
-    this.profiles = app
-      .ofType('AWS::IAM::InstanceProfile')
-      .filter((by) => listOf(by.properties.Roles)?.some((value) => refersTo(by, value, role.roleName)));
+    const names = namesOf(app, role);
+    this.profiles = app.ofType('AWS::IAM::InstanceProfile').filter((by) => {
+      const roles = JSON.stringify(by.properties.Roles ?? []);
+      return mentions(by, roles, role.roleName) || names.some((name) => holdsName(roles, name));
+    });
     this.templates = app.ofType('AWS::EC2::LaunchTemplate');
   }
 
@@ -39,6 +39,20 @@ class Launches {
       .filter((by) => !this.used.has(by) && this.hasRole(by))
       .map((by) => ({ by, ...hardening([dataOf(by)]) }));
     return [...instances, ...groups, ...unplaced];
+  }
+
+  /** What else names a profile or a launch template with the role: fleets, node groups, compute environments. */
+  public elsewhere(): AppResource[] {
+    const templates = this.templates.filter((template) => this.hasRole(template));
+    return this.app.all.filter(
+      (by) =>
+        !READ_HERE.has(by.type) &&
+        (this.names(by, by.text) ||
+          templates.some(
+            ({ resource, properties: { LaunchTemplateName: name } }) =>
+              mentions(by, by.text, resource.ref) || (typeof name === 'string' && holdsName(by.text, name)),
+          )),
+    );
   }
 
   private configurations(): AppResource[] {
@@ -76,21 +90,25 @@ class Launches {
     return [...new Set(sources)].map((source) => {
       this.used.add(source);
       const settings = [dataOf(source)];
-      const place = { subnets: VPCZoneIdentifier, securityGroups: settings.flatMap(groupsOf) };
+      // a subnet of the template's interfaces, if AWS takes it at all, is none of the group's
+      const named = settings.flatMap(interfacesOf).map((one) => one.NetworkInterfaceId ?? one.SubnetId);
+      const others = named.filter((subnet) => subnet !== undefined);
+      const subnets = others.length > 0 ? others : VPCZoneIdentifier;
+      const place = { subnets, securityGroups: settings.flatMap(groupsOf) };
       return { by, place, ...hardening(settings) };
     });
   }
 
   private hasRole(by: AppResource): boolean {
-    const given = dataOf(by).IamInstanceProfile;
-    const { Arn, Name } = part(given);
-    return [given, Arn, Name].some((value) =>
-      this.profiles.some(
-        ({ resource, properties }) =>
-          refersTo(by, value, resource.ref) ||
-          refersTo(by, value, resource.getAtt('Arn')) ||
-          isSame(value, properties.InstanceProfileName),
-      ),
+    return this.names(by, JSON.stringify(dataOf(by).IamInstanceProfile ?? null));
+  }
+
+  /** Whether a text of the template names a profile of the role. */
+  private names(by: AppResource, text: string): boolean {
+    return this.profiles.some(
+      ({ resource, properties: { InstanceProfileName: name } }) =>
+        mentions(by, text, resource.ref, resource.getAtt('Arn').toString()) ||
+        (typeof name === 'string' && holdsName(text, name)),
     );
   }
 
@@ -101,6 +119,20 @@ class Launches {
     );
   }
 }
+
+/** Read above, or no launch: policies say what may be done, a nested stack's resources are seen by themselves. */
+const READ_HERE = new Set([
+  'AWS::EC2::Instance',
+  'AWS::AutoScaling::AutoScalingGroup',
+  'AWS::AutoScaling::LaunchConfiguration',
+  'AWS::EC2::LaunchTemplate',
+  'AWS::IAM::InstanceProfile',
+  'AWS::IAM::Policy',
+  'AWS::IAM::ManagedPolicy',
+  'AWS::IAM::Role',
+  'AWS::CloudFormation::Stack',
+  'AWS::SSM::Parameter',
+]);
 
 const isSame = (value: unknown, other: unknown) =>
   value !== undefined && JSON.stringify(value) === JSON.stringify(other);

@@ -1,7 +1,8 @@
 // Advises where request records of a workload would be written into a log that nobody looks through.
 import { Annotations } from 'aws-cdk-lib';
-import { AppResource, refersTo } from './app-resources';
+import { AppResource } from './app-resources';
 import { AttachableKey } from './attachable-key';
+import { refersTo } from './references';
 
 /** @param logGroup name as rendered; null when there is none; undefined when it cannot be known, then nothing is said */
 export function warnOfUnwatchedLogs(key: AttachableKey, by: AppResource, logGroup: unknown): void {

@@ -3,12 +3,21 @@ import { CfnResource, Stack } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { requireConcrete } from '../../core/checks';
 import { finding } from '../../core/config-error';
+import { AppResource } from './app-resources';
 import { AttachableKey } from './attachable-key';
 
 export function placementUnknown(key: AttachableKey, what: string, missing: string, example: string): string {
   return finding(
     'WORKLOAD_PLACEMENT_UNKNOWN',
     `${what} has key '${key.keyName}', and ${missing} in this app runs it, so that nobody knows from which addresses it calls the exchange; define what runs it here, or say in 'acknowledgePlacement' what keeps it in the workload subnets (for example for ${example})`,
+  );
+}
+
+/** Said of what starts the workload, or could, in a way that is not read here. */
+export function starterUnknown(key: AttachableKey, what: string, { resource, type }: AppResource): string {
+  return finding(
+    'WORKLOAD_PLACEMENT_UNKNOWN',
+    `'${resource.node.path}' (${type}) names ${what}, which has key '${key.keyName}', and where it starts the workload cannot be read from it; say in 'acknowledgePlacement' what keeps it in the workload subnets`,
   );
 }
 

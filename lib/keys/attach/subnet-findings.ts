@@ -2,8 +2,9 @@
 import { Annotations, Stack } from 'aws-cdk-lib';
 import { finding } from '../../core/config-error';
 import { IEgressNetwork } from '../../egress';
-import { AppResource, AppResources, listOf, refersTo } from './app-resources';
+import { AppResource, AppResources, listOf } from './app-resources';
 import { AttachableKey } from './attachable-key';
+import { refersTo } from './references';
 import { shownRendered } from './shown-rendered';
 
 /** Where something runs, as its template says. */

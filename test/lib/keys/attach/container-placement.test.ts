@@ -118,6 +118,82 @@ describe('where tasks may run', () => {
     expect(findings[0]).toContain(`[${code}]`);
   });
 
+  test.each<[string, Change]>([
+    [
+      'a launch type of a parameter',
+      ({ service, bots }) => service.addPropertyOverride('LaunchType', new CfnParameter(bots, 'Type').valueAsString),
+    ],
+    [
+      'perhaps machines outside of AWS',
+      ({ task }) =>
+        (task.node.defaultChild as CfnTaskDefinition).addPropertyOverride(
+          'RequiresCompatibilities',
+          Fn.conditionIf('Outside', ['EXTERNAL'], ['FARGATE']),
+        ),
+    ],
+    [
+      'a second service that perhaps runs it',
+      ({ bots, task }) =>
+        new CfnService(bots, 'Second', { taskDefinition: Fn.conditionIf('X', task.taskDefinitionArn, 'b').toString() }),
+    ],
+    [
+      'a second service by an ARN of the family',
+      ({ bots, task }) =>
+        new CfnService(bots, 'Second', {
+          taskDefinition: `arn:${bots.partition}:ecs:eu-west-1:111122223333:task-definition/${task.family}:3`,
+        }),
+    ],
+  ])('not with %s', (_, change) => {
+    expect(rendered(change).map((line) => /\[([A-Z_]+)\]$/.exec(line)?.[1])).toEqual([
+      'WORKLOAD_OUTSIDE_EGRESS_NETWORK',
+    ]);
+  });
+
+  describe('beside a service that is right, what starts tasks by', () => {
+    const resource = (type: string, properties: (scenario: BotScenario) => Record<string, unknown>) =>
+      [
+        type,
+        (scenario: BotScenario) =>
+          new CfnResource(scenario.bots, 'Starter', { type, properties: properties(scenario) }),
+      ] as const;
+    const starters = [
+      resource('AWS::StepFunctions::StateMachine', ({ task }) => ({
+        DefinitionString: JSON.stringify({ Parameters: { TaskDefinition: task.family } }),
+      })),
+      resource('AWS::Pipes::Pipe', ({ task }) => ({
+        TargetParameters: { EcsTaskParameters: { TaskDefinitionArn: task.taskDefinitionArn } },
+      })),
+      resource('AWS::Lambda::Function', ({ task }) => ({
+        Environment: { Variables: { TASK: task.taskDefinitionArn } },
+      })),
+      resource('AWS::Scheduler::Schedule', ({ task }) => ({
+        Target: { Arn: 'arn:aws:scheduler:::aws-sdk:ecs:runTask', Input: `{"TaskDefinition":"${task.family}:7"}` },
+      })),
+    ];
+
+    test.each(starters)('%s is unknown, unless its place is acknowledged', (type, start) => {
+      for (const acknowledgePlacement of [undefined, 'the state machine names both workload subnets']) {
+        const scenario = withService();
+        scenario.key.attachToContainer(scenario.container, { acknowledgePlacement });
+        start(scenario);
+        const findings = findingsOf(scenario.app);
+        expect(findings).toHaveLength(acknowledgePlacement ? 0 : 1);
+        if (!acknowledgePlacement)
+          expect(findings[0]).toMatch(`'Bots/Starter' (${type}) names task definition 'Bots/Task'`);
+      }
+    });
+
+    test.each([
+      resource('AWS::SSM::Parameter', ({ task }) => ({ Value: task.taskDefinitionArn })),
+      resource('AWS::IAM::ManagedPolicy', ({ task }) => ({ PolicyDocument: { Resource: task.taskDefinitionArn } })),
+    ])('%s starts nothing', (_, start) => {
+      const scenario = withService();
+      scenario.key.attachToContainer(scenario.container);
+      start(scenario);
+      expect(codesOf(scenario.app)).toEqual([]);
+    });
+  });
+
   test('what an aspect changes at last is seen', () => {
     const findings = rendered(({ bots }) =>
       Aspects.of(bots).add({

@@ -1,5 +1,5 @@
 // A key attached to a container: what the container is told, who reads the key, and where its tasks must run.
-import { CfnResource, Stack, Validations } from 'aws-cdk-lib';
+import { Aws, CfnResource, Fn, Stack, Validations } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { CfnTaskDefinition, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -136,6 +136,24 @@ describe('a key in plain sight', () => {
     const other = withService({}, { container: { environment: { OTHER_API_SECRET: 'x' } } });
     other.key.attachToContainer(other.container);
     expect(codesOf(other.app)).toEqual([]);
+  });
+
+  test.each<[string, unknown]>([
+    ['a variable that is perhaps there', Fn.conditionIf('X', { Name: 'XXKK_API_KEY', Value: 'x' }, Aws.NO_VALUE)],
+    ['a variable whose name is not known', { Name: Fn.conditionIf('X', 'XXKK_API_KEY', 'OTHER'), Value: 'x' }],
+  ])('%s is refused', (_, variable) => {
+    const { app, key, container, task } = withService();
+    key.attachToContainer(container);
+    const definition = task.node.defaultChild as CfnTaskDefinition;
+    definition.addPropertyOverride('ContainerDefinitions.0.Environment.5', variable);
+    expect(codesOf(app)).toEqual(['SECRET_IN_ENVIRONMENT']);
+  });
+
+  test('one in another container of the task is refused', () => {
+    const { app, key, container, task } = withService();
+    key.attachToContainer(container);
+    task.addContainer('Proxy', { image: BOT, environment: { XXKK_API_SECRET: 'not-a-real-one' } });
+    expect(codesOf(app)).toEqual(['SECRET_IN_ENVIRONMENT']);
   });
 });
 

@@ -1,5 +1,5 @@
 // A key attached to the role of EC2 instances: what the user is given, and how instances with the role must be made.
-import { Aspects, CfnResource, Fn } from 'aws-cdk-lib';
+import { Aspects, CfnResource, Fn, Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { AutoScalingGroup, CfnAutoScalingGroup, CfnLaunchConfiguration } from 'aws-cdk-lib/aws-autoscaling';
 import {
@@ -270,6 +270,91 @@ describe('an Auto Scaling group', () => {
     });
     scenario.key.attachToInstanceRole(scenario.role);
     expect(codesOf(scenario.app)).toEqual(['WORKLOAD_PUBLIC_IP', 'METADATA_TOKEN_OPTIONAL']);
+  });
+});
+
+describe('beside an instance that is right', () => {
+  const changed = (change: (scenario: KeyScenario, profile: CfnInstanceProfile, instance: Instance) => void) => {
+    const scenario = instances();
+    const instance = addInstance(scenario);
+    scenario.key.attachToInstanceRole(scenario.role);
+    change(scenario, addProfile(scenario), instance);
+    return [...new Set(codesOf(scenario.app))];
+  };
+  const template = (bots: Stack, profile: CfnInstanceProfile, networkInterfaces?: object[]) =>
+    new CfnLaunchTemplate(bots, 'Template', {
+      launchTemplateData: {
+        iamInstanceProfile: { arn: profile.attrArn },
+        metadataOptions: { httpTokens: 'required' },
+        ...(networkInterfaces && { networkInterfaces: networkInterfaces as [] }),
+      },
+    });
+  const add = (stack: Stack, type: string, properties: object) =>
+    new CfnResource(stack, 'Other', { type, properties: properties as Record<string, unknown> });
+
+  test.each<[string, string, Parameters<typeof changed>[0]]>([
+    [
+      'a launch template that nothing uses',
+      'WORKLOAD_PLACEMENT_UNKNOWN',
+      ({ bots }, profile) => template(bots, profile),
+    ],
+    [
+      'a fleet with the profile',
+      'WORKLOAD_PLACEMENT_UNKNOWN',
+      ({ bots }, profile) =>
+        add(bots, 'AWS::EC2::SpotFleet', {
+          SpotFleetRequestConfigData: { LaunchSpecifications: [{ IamInstanceProfile: { Arn: profile.attrArn } }] },
+        }),
+    ],
+    [
+      'a compute environment with the profile',
+      'WORKLOAD_PLACEMENT_UNKNOWN',
+      ({ bots }, profile) =>
+        add(bots, 'AWS::Batch::ComputeEnvironment', { ComputeResources: { InstanceRole: profile.ref } }),
+    ],
+    [
+      'an instance that perhaps has the profile',
+      'WORKLOAD_OUTSIDE_EGRESS_NETWORK',
+      ({ bots }, profile) =>
+        add(bots, 'AWS::EC2::Instance', {
+          IamInstanceProfile: Fn.conditionIf('X', profile.ref, 'other'),
+          SubnetId: 'subnet-0123456789abcdef0',
+          MetadataOptions: { HttpTokens: 'required' },
+        }),
+    ],
+    [
+      'a group whose template has a subnet of its own',
+      'WORKLOAD_OUTSIDE_EGRESS_NETWORK',
+      (scenario, profile) => {
+        const { bots } = scenario;
+        const { ref } = template(bots, profile, [{ deviceIndex: 0, subnetId: 'subnet-0123456789abcdef0' }]);
+        new CfnAutoScalingGroup(bots, 'Group', {
+          minSize: '1',
+          maxSize: '1',
+          vpcZoneIdentifier: subnetsOf(scenario),
+          launchTemplate: { launchTemplateId: ref, version: '1' },
+        });
+      },
+    ],
+    [
+      'another interface of it',
+      'WORKLOAD_OUTSIDE_EGRESS_NETWORK',
+      ({ bots }, _, { instanceId }) =>
+        add(bots, 'AWS::EC2::NetworkInterfaceAttachment', { InstanceId: instanceId, NetworkInterfaceId: 'eni-1' }),
+    ],
+    ['nodes of EKS', 'KEY_SHARED', ({ bots, role }) => add(bots, 'AWS::EKS::Nodegroup', { NodeRole: role.roleArn })],
+  ])('%s: %s', (_, code, change) => {
+    expect(changed(change)).toEqual([code]);
+  });
+
+  test('a fleet that uses a template is told as well', () => {
+    expect(
+      changed(({ bots }, profile) =>
+        add(bots, 'AWS::EC2::EC2Fleet', {
+          LaunchTemplateConfigs: [{ LaunchTemplateSpecification: { LaunchTemplateId: template(bots, profile).ref } }],
+        }),
+      ),
+    ).toEqual(['WORKLOAD_PLACEMENT_UNKNOWN']);
   });
 });
 
