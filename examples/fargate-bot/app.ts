@@ -1,7 +1,8 @@
 // A bot on Fargate that trades: pinned to the workload subnets, with a key that its loader reads and refreshes by itself.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Stack, Validations } from 'aws-cdk-lib';
+import { Repository } from 'aws-cdk-lib/aws-ecr';
 import {
   Cluster,
   ContainerImage,
@@ -46,7 +47,12 @@ const key = ring.addKey('TraderBotA', {
 });
 // Everything the bot writes, request records among it; the ring's own log is for records and nothing else.
 const encryption = new Key(keys, 'LogEncryption', { enableKeyRotation: true });
-encryption.grantEncryptDecrypt(new ServicePrincipal(`logs.${env.region}.amazonaws.com`));
+const logGroups = `arn:aws:logs:${env.region}:${env.account}:log-group:*`;
+encryption.grantEncryptDecrypt(
+  new ServicePrincipal(`logs.${env.region}.amazonaws.com`, {
+    conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': logGroups } },
+  }),
+);
 const logGroup = new LogGroup(keys, 'BotLogs', { encryptionKey: encryption, retention: RetentionDays.ONE_YEAR });
 ring.addRequestLogs(logGroup);
 // Beside the key, whose policy names it. The bot's stack refers to the log in this one: a role there would be a circle.
@@ -55,8 +61,8 @@ const botRole = new Role(keys, 'BotRole', { assumedBy: new ServicePrincipal('ecs
 const bots = new Stack(app, 'Bots', { env });
 const task = new FargateTaskDefinition(bots, 'Task', { cpu: 256, memoryLimitMiB: 512, taskRole: botRole });
 const container = task.addContainer('Bot', {
-  // what it runs: bot.ts
-  image: ContainerImage.fromRegistry(`${env.account}.dkr.ecr.eu-west-1.amazonaws.com/bot:1`),
+  // what it runs: bot.ts; from a repository of the account, so that the execution role may pull from it
+  image: ContainerImage.fromEcrRepository(Repository.fromRepositoryName(bots, 'Images', 'bot'), '1'),
   logging: LogDriver.awsLogs({ streamPrefix: 'bot', logGroup }),
   readonlyRootFilesystem: true,
 });
@@ -69,6 +75,11 @@ new FargateService(bots, 'Service', {
   circuitBreaker: { rollback: true },
   vpcSubnets: { subnets: network.workloadSubnets },
   securityGroups: [network.workloadSecurityGroup],
+});
+
+Validations.of(task.obtainExecutionRole()).acknowledge({
+  id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
+  reason: 'ecr:GetAuthorizationToken knows no resource',
 });
 
 key.attachToContainer(container);

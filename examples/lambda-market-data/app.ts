@@ -43,7 +43,12 @@ const key = ring.addKey('MarketData01', {
 });
 // Everything the function writes, request records among it; the ring's own log is for records and nothing else.
 const encryption = new Key(keys, 'LogEncryption', { enableKeyRotation: true });
-encryption.grantEncryptDecrypt(new ServicePrincipal(`logs.${env.region}.amazonaws.com`));
+const logGroups = `arn:aws:logs:${env.region}:${env.account}:log-group:*`;
+encryption.grantEncryptDecrypt(
+  new ServicePrincipal(`logs.${env.region}.amazonaws.com`, {
+    conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': logGroups } },
+  }),
+);
 const logGroup = new LogGroup(keys, 'ReaderLogs', { encryptionKey: encryption, retention: RetentionDays.ONE_YEAR });
 ring.addRequestLogs(logGroup);
 // Beside the key, whose policy names it. The function's stack refers to the log in this one: a role there would be a circle.

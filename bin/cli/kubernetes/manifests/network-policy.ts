@@ -28,6 +28,7 @@ export function networkPolicy(workload: KubernetesWorkload, cidrs: readonly stri
         ? 'The ranges must hold the exchange and the endpoints of AWS that the workload calls (Secrets Manager, SSM, STS; interface endpoints have addresses of the VPC). Exchanges behind a content delivery network change addresses without notice: then leave the ranges out.'
         : "A NetworkPolicy cannot name hosts: TCP 443 is open to every address but link-local ones. To name the exchange use --engine cilium, or the network's dnsAllowlist; with --cidrs only ranges of yours are open.",
       'It decides what may be reached, not from which address: that is the node pool. It needs an engine that enforces policies (Amazon VPC CNI with enableNetworkPolicy, Cilium, Calico); without one it is accepted and does nothing. With the VPC CNI in its standard mode a new pod is open until its policies are applied.',
+      'DNS is open to the pods labelled k8s-app: kube-dns in kube-system, as CoreDNS is. NodeLocal DNSCache answers from the node instead: add an egress rule for port 53, UDP and TCP, of 169.254.20.10/32, without which no name is found.',
       ...(workload.roleArn
         ? []
         : [

@@ -161,6 +161,10 @@ describe('network-policy', () => {
     expect(policy.spec.egress[2].to).toEqual([{ ipBlock: { cidr: '169.254.170.23/32' } }]);
   });
 
+  test('says what a DNS cache on the node needs', async () => {
+    expect(await printed(KINDS['network-policy'])).toContain('169.254.20.10/32');
+  });
+
   test('with ranges, 443 is open to these only', async () => {
     expect((await egressOf('network-policy of ranges'))[1].to).toEqual([
       { ipBlock: { cidr: '203.0.113.0/24' } },
@@ -192,6 +196,8 @@ test('cilium-egress-gateway: the gateway is a marked node, and the limits are sa
     egressGateway: { nodeSelector: { matchLabels: MARK } },
   });
   for (const limit of [
+    'SECURITY GROUPS',
+    'UDP 8472',
     'RACE AT START',
     'FAILURE',
     'IPv4 only',
