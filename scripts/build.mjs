@@ -1,6 +1,7 @@
 // Builds what is published: Lambda bundles, the jsii assembly of lib/ and contract/, the app, the command and the loader as one file each.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const run = (...args) => {
@@ -56,7 +57,7 @@ function writeLoaderTypes() {
   for (const part of ['loaders', 'protocol']) cpSync(`${folder}/${part}`, `dist/${part}`, { recursive: true });
 }
 
-if (process.argv[1]?.endsWith('build.mjs')) {
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
   rmSync('dist', { recursive: true, force: true });
   run('scripts/bundle.mjs');
   run('node_modules/jsii/bin/jsii', '--tsconfig', 'tsconfig.lib.json', '--silence-warnings', ...SILENCED);

@@ -38,7 +38,7 @@ import { KeyShards, RingSize } from './key-shards';
 import { natGatewayIds, placeInNetwork } from './network-place';
 import { replicaRegions } from './replica-regions';
 import { createRingFunctions } from './ring-functions';
-import { bindNetwork, requireResolvable } from './ring-network';
+import { bindNetwork, echoService, requireResolvable } from './ring-network';
 import { checkRingProbes, placeProbes } from './ring-probes';
 import { registerRing } from './ring-registry';
 
@@ -157,7 +157,7 @@ export class KeyRing extends Construct {
         region,
         replicaRegions: replicas.map((replica) => replica.region),
         network: props.network,
-        echoUrl: this.probes?.echoServices[0],
+        echoUrl: echoService(props.network, this.probes),
         requestLogs: () => this.watch.requestLogGroups,
         deadLetters: this.watch.deadLetters,
         watchEncryption: this.watch.encryption,

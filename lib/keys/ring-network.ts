@@ -3,6 +3,7 @@ import { Stack, Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { ConfigError } from '../core/config-error';
 import { EgressNetwork, IEgressNetwork } from '../egress';
+import { CheckedProbes } from '../verify/check-probes';
 import { Exchange } from './exchange';
 
 /** Refuses a network that the ring's functions could not or must not run in. */
@@ -31,6 +32,15 @@ export function bindNetwork(ring: IConstruct, network: IEgressNetwork, environme
       ring,
     );
   }
+}
+
+/** Amazon's own; answers with the caller's address as text. */
+const AWS_ECHO_HOST = 'checkip.amazonaws.com';
+
+/** The service that tells workloads the address they leave from: one of the probes', else Amazon's where its name resolves. */
+export function echoService(network: IEgressNetwork, probes: CheckedProbes | undefined): string | undefined {
+  if (probes) return probes.echoServices[0];
+  return network instanceof EgressNetwork && !network._resolves(AWS_ECHO_HOST) ? undefined : `https://${AWS_ECHO_HOST}`;
 }
 
 /** Refuses an exchange that the network could not reach, because its host does not resolve there. */

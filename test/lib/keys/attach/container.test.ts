@@ -21,6 +21,7 @@ const SETTINGS = [
   { Name: 'XXKK_KEY_PERMISSIONS', Value: 'read,trade' },
   { Name: 'XXKK_KEY_OVERLAP_HOURS', Value: '24' },
   { Name: 'XXKK_EXCHANGE_PARAMETER', Value: '/exchange-keys/dev/exchange/xxkk' },
+  { Name: 'XXKK_ECHO_URL', Value: 'https://checkip.amazonaws.com' },
 ];
 
 describe('what the container gets', () => {
@@ -47,21 +48,21 @@ describe('what the container gets', () => {
     reader.attachToContainer(container, { prefix: 'READER' });
     compliantTemplate(bots);
     const names = (containerOf(bots).Environment as { Name: string }[]).map(({ Name }) => Name);
-    expect(names.slice(0, 5)).toEqual(SETTINGS.map(({ Name }) => Name));
-    expect(names.slice(5)).toEqual(SETTINGS.map(({ Name }) => Name.replace('XXKK', 'READER')));
+    expect(names.slice(0, 6)).toEqual(SETTINGS.map(({ Name }) => Name));
+    expect(names.slice(6)).toEqual(SETTINGS.map(({ Name }) => Name.replace('XXKK', 'READER')));
     expect(role.node.path).toBe('Keys/BotRole');
   });
 
-  test('an echo service, where the ring has one for its probes', () => {
+  test('the first echo service of the ring’s probes, where it has them', () => {
     const probes = {
-      echoServices: ['https://checkip.amazonaws.com', 'https://echo.example'],
+      echoServices: ['https://echo.example', 'https://checkip.amazonaws.com'],
       accounts: { xxkk: 'sub-9' },
     };
     const { bots, key, container } = withService({ ring: { probes: { ...probes, owner: 'desk-1' } as never } });
     key.attachToContainer(container);
     expect(containerOf(bots).Environment).toContainEqual({
       Name: 'XXKK_ECHO_URL',
-      Value: 'https://checkip.amazonaws.com',
+      Value: 'https://echo.example',
     });
   });
 });

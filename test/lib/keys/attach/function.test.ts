@@ -38,6 +38,7 @@ test('the function is told where its key is, and its role reads it', () => {
     XXKK_KEY_PERMISSIONS: 'read,trade',
     XXKK_KEY_OVERLAP_HOURS: '24',
     XXKK_EXCHANGE_PARAMETER: '/exchange-keys/dev/exchange/xxkk',
+    XXKK_ECHO_URL: 'https://checkip.amazonaws.com',
   });
   const template = Template.fromStack(scenario.stack);
   template.hasResourceProperties('AWS::SecretsManager::ResourcePolicy', {

@@ -67,6 +67,7 @@ test('the user gets the variables, none of them secret, and the role reads the k
     XXKK_KEY_PERMISSIONS: 'read,trade',
     XXKK_KEY_OVERLAP_HOURS: '24',
     XXKK_EXCHANGE_PARAMETER: '/exchange-keys/dev/exchange/xxkk',
+    XXKK_ECHO_URL: 'https://checkip.amazonaws.com',
   });
   expect(codesOf(scenario.app)).toEqual([]);
   Annotations.fromStack(scenario.bots).hasNoWarning('*', Match.stringLikeRegexp('key .dev-trader-bot-a.'));

@@ -141,6 +141,7 @@ test('the variables name key, secret, exchange and overlap, and hold nothing sec
     XXKK_KEY_PERMISSIONS: 'read,trade',
     XXKK_KEY_OVERLAP_HOURS: '24',
     XXKK_EXCHANGE_PARAMETER: '/exchange-keys/dev/exchange/xxkk',
+    XXKK_ECHO_URL: 'https://checkip.amazonaws.com',
   });
 });
 
