@@ -117,6 +117,10 @@ export class ExchangeKey extends Construct {
    * role), it gets the variables that the loaders look for, and at the end of synth everything in the app that runs the task
    * definition must place it in workload subnets of an egress network of the key's environment, without a public address.
    *
+   * Synth sees the templates of this stage, and not: what other apps and people start, who else may assume the role by its
+   * trust policy, templates given as text or URL (nested stacks, StackSets), transforms and macros, files of variables
+   * (`environmentFiles`), a key in a variable of another name, and what a security group of your own lets through.
+   *
    * The key's stack refers to the role. A service whose log the ring looks through refers to the key's stack: then its role
    * must be made in the key's stack.
    *

@@ -13,6 +13,8 @@ export interface AppResource {
   readonly properties: Rendered;
   /** The properties as JSON. */
   readonly text: string;
+  /** What references stand for in the resource's stack, as far as somebody asked. */
+  readonly references: Map<unknown, string | undefined>;
 }
 
 export class AppResources {
@@ -25,9 +27,10 @@ export class AppResources {
   constructor(stage: IConstruct) {
     const networks: IEgressNetwork[] = [];
     const all: AppResource[] = [];
+    const references = new Map<Stack, AppResource['references']>();
     const collect = (node: IConstruct) => {
       if (node instanceof EgressNetwork || node instanceof ExistingEgressNetwork) networks.push(node);
-      if (CfnResource.isCfnResource(node)) all.push(...rendered(node));
+      if (CfnResource.isCfnResource(node)) all.push(...rendered(node, references));
       for (const child of node.node.children) if (!Stage.isStage(child)) collect(child);
     };
     collect(stage);
@@ -41,16 +44,20 @@ export class AppResources {
   }
 
   public of(resource: CfnResource): AppResource {
-    return this.byResource.get(resource) ?? { resource, type: resource.cfnResourceType, properties: {}, text: '{}' };
+    const type = resource.cfnResourceType;
+    return this.byResource.get(resource) ?? { resource, type, properties: {}, text: '{}', references: new Map() };
   }
 }
 
 /** With escape hatches and raw overrides: what was set in code may have been changed since. */
-function rendered(resource: CfnResource): AppResource[] {
-  const { Resources = {} } = Stack.of(resource).resolve(resource._toCloudFormation());
+function rendered(resource: CfnResource, byStack: Map<Stack, AppResource['references']>): AppResource[] {
+  const stack = Stack.of(resource);
+  const references = byStack.get(stack) ?? new Map();
+  byStack.set(stack, references);
+  const { Resources = {} } = stack.resolve(resource._toCloudFormation());
   return Object.values<{ Type: string; Properties?: unknown }>(Resources).map(({ Type, Properties }) => {
     const properties = part(Properties);
-    return { resource, type: Type, properties, text: JSON.stringify(properties) };
+    return { resource, type: Type, properties, text: JSON.stringify(properties), references };
   });
 }
 

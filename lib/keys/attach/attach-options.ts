@@ -22,7 +22,8 @@ export interface AttachContainerOptions extends AttachOptions {
   /**
    * Why it is not to be seen in this app where the tasks run (they are started by `RunTask`, for example), and what keeps them
    * in the workload subnets; written into the template's metadata. Services that are in the app are checked all the same.
-   * @default - the app must hold a service, task set, rule or schedule that runs the task definition
+   * @default - the app must hold a service, task set, rule or schedule that runs the task definition, and nothing else that
+   * names it: a state machine, a pipe, a function that is told its ARN
    */
   readonly acknowledgePlacement?: string;
 }
@@ -32,7 +33,8 @@ export interface AttachInstanceRoleOptions extends AttachOptions {
   /**
    * Why it is not to be seen in this app where the instances run, and what keeps them in the workload subnets; written into the
    * template's metadata. Instances that are in the app are checked all the same.
-   * @default - the app must hold an instance or an Auto Scaling group with the role
+   * @default - the app must hold an instance or an Auto Scaling group with the role, and nothing else that names its profile
+   * or launch template: a fleet, a compute environment
    */
   readonly acknowledgePlacement?: string;
 }

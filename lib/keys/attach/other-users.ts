@@ -25,7 +25,8 @@ export function refuseOtherUsers(app: AppResources, key: AttachableKey, role: IR
       return type === CfnInstanceProfile.CFN_RESOURCE_TYPE_NAME ? !ofInstances : !type.startsWith('AWS::IAM::');
     })
     .filter((by) => {
-      const text = rolesIn(by);
+      const text = rolesOf(by);
+      if (text === NONE) return false;
       return mentions(by, text, role.roleArn, role.roleName) || names.some((name) => holdsName(text, name));
     })
     .map(({ resource }) => shared(key, role, resource));
@@ -37,6 +38,15 @@ export function namesOf(app: AppResources, role: IRole): string[] {
   const own = CfnResource.isCfnResource(defaultChild) ? app.of(defaultChild).properties.RoleName : undefined;
   const name = own ?? role.roleName;
   return typeof name === 'string' && /^[\w+=,.@-]+$/.test(name) ? [name] : [];
+}
+
+const NONE = '[]';
+const ROLES = new WeakMap<AppResource, string>();
+
+function rolesOf(by: AppResource): string {
+  const known = ROLES.get(by) ?? rolesIn(by);
+  ROLES.set(by, known);
+  return known;
 }
 
 /** The values that say with which role something runs, as JSON; a state machine passes roles on in its definition. */

@@ -6,14 +6,14 @@ import { AppResource } from './app-resources';
  * True when the value in the resource's template is what the reference stands for there: the same resource, over whatever
  * export or parameter CDK has put between them.
  */
-export function refersTo({ resource }: AppResource, value: unknown, reference: unknown): boolean {
-  return value !== undefined && JSON.stringify(value) === expectedIn(resource, reference);
+export function refersTo(by: AppResource, value: unknown, reference: unknown): boolean {
+  return value !== undefined && JSON.stringify(value) === expectedIn(by, reference);
 }
 
 /** True when the text, JSON of a part of the resource's template, holds one of the references: in a condition, for example. */
-export function mentions({ resource }: AppResource, text: string, ...references: string[]): boolean {
+export function mentions(by: AppResource, text: string, ...references: string[]): boolean {
   return references.some((reference) => {
-    const expected = expectedIn(resource, reference);
+    const expected = expectedIn(by, reference);
     return expected !== undefined && (text.includes(expected) || inSubstitution(text, expected));
   });
 }
@@ -30,7 +30,12 @@ function inSubstitution(text: string, expected: string): boolean {
   return named !== undefined && text.includes(`\${${named}}`);
 }
 
-function expectedIn(resource: AppResource['resource'], reference: unknown): string | undefined {
+function expectedIn({ resource, references }: AppResource, reference: unknown): string | undefined {
+  if (!references.has(reference)) references.set(reference, resolvedIn(resource, reference));
+  return references.get(reference);
+}
+
+function resolvedIn(resource: AppResource['resource'], reference: unknown): string | undefined {
   try {
     Tokenization.resolve(reference, { scope: resource, resolver: new OwnReferences(), preparing: false });
     return JSON.stringify(Stack.of(resource).resolve(reference));

@@ -10,6 +10,7 @@ import { EgressNodeGroup } from '../../egress';
 import { AttachOptions } from './attach-options';
 import { AttachableKey } from './attachable-key';
 import { allowReadingExchange, bindWorkload, claimPrefix, workloadVariables } from './bind-workload';
+import { nodeFindings } from './node-findings';
 import { refuseOtherUsers } from './other-users';
 import { placementUnknown, recordReason } from './placement-unknown';
 import { podIdentityTrust, webIdentityTrust } from './service-account-trust';
@@ -92,7 +93,11 @@ export class ServiceAccountAttachment extends Construct {
     bindWorkload(key, owner);
     const prefix = claimPrefix(key, owner, options.prefix);
     this.role = owner === this ? this.createRole(options.openIdConnectProvider) : owner.role;
-    checkAtTheEnd(key.construct, (app) => refuseOtherUsers(app, key, this.role));
+    const { nodes } = options;
+    checkAtTheEnd(key.construct, (app) => [
+      ...(nodes ? nodeFindings(app, key, nodes) : []),
+      ...refuseOtherUsers(app, key, this.role),
+    ]);
     recordReason(key, this.role, 'acknowledgePlacement', options.acknowledgePlacement);
     key.grantRead(this.role);
     if (options.mountedByCsiDriver) key.grantDescribe();

@@ -17,7 +17,22 @@ export interface RunningPlace {
   readonly securityGroups: unknown;
 }
 
+type Place = Pick<RunningPlace, 'by' | 'what' | 'subnets'>;
+
 export function placeFindings(app: AppResources, key: AttachableKey, place: RunningPlace): string[] {
+  const networks = new Set<IEgressNetwork>();
+  const findings = subnetFindings(app, key, place, networks);
+  if (findings.length === 0) warnOfSecurityGroups(key, place, [...networks]);
+  return findings;
+}
+
+/** @param networks gets those that the subnets are in */
+export function subnetFindings(
+  app: AppResources,
+  key: AttachableKey,
+  place: Place,
+  networks = new Set<IEgressNetwork>(),
+): string[] {
   const subnets = listOf(place.subnets);
   if (!subnets || subnets.length === 0) {
     const given =
@@ -26,15 +41,12 @@ export function placeFindings(app: AppResources, key: AttachableKey, place: Runn
         : `names subnets that are not known at synth (${shownRendered(place.subnets)})`;
     return [outside(key, place, given)];
   }
-  const networks = new Set<IEgressNetwork>();
-  const findings = subnets.flatMap((subnet) => {
+  return subnets.flatMap((subnet) => {
     const network = networkOf(app, key, place.by, subnet);
     if (!network) return [outside(key, place, `names subnet ${shownRendered(subnet)}`)];
     networks.add(network);
     return network.addresses.environment === key.ring.environment ? [] : [ofOther(key, place, network)];
   });
-  if (findings.length === 0) warnOfSecurityGroups(key, place, [...networks]);
-  return findings;
 }
 
 function networkOf(
@@ -48,14 +60,14 @@ function networkOf(
   );
 }
 
-function outside(key: AttachableKey, { by, what }: RunningPlace, given: string): string {
+function outside(key: AttachableKey, { by, what }: Place, given: string): string {
   return finding(
     'WORKLOAD_OUTSIDE_EGRESS_NETWORK',
     `'${by.resource.node.path}' runs ${what} with key '${key.keyName}' and ${given}; the exchange lets in the addresses of the egress network only: place it in 'workloadSubnets' of an egress network of '${key.ring.environment}' that is in this app`,
   );
 }
 
-function ofOther(key: AttachableKey, { by, what }: RunningPlace, network: IEgressNetwork): string {
+function ofOther(key: AttachableKey, { by, what }: Place, network: IEgressNetwork): string {
   return finding(
     'WORKLOAD_OF_OTHER_ENVIRONMENT',
     `the key '${key.keyName}' is of environment '${key.ring.environment}', '${by.resource.node.path}' runs ${what} in network '${network.node.path}' of '${network.addresses.environment}'; use a network of '${key.ring.environment}'`,

@@ -1,5 +1,5 @@
 // One service account of one cluster gets a key: who may assume its role, what it reads, and which accounts are refused.
-import { Stack } from 'aws-cdk-lib';
+import { App, CfnResource, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Cluster, type ICluster } from 'aws-cdk-lib/aws-eks';
 import { OpenIdConnectProvider } from 'aws-cdk-lib/aws-iam';
@@ -167,7 +167,7 @@ describe('placement', () => {
     expect(codeOf(() => app.synth())).toBe('WORKLOAD_PLACEMENT_UNKNOWN');
   });
 
-  const withNodes = (nodesCluster: 'same' | 'other') => {
+  const withNodes = (nodesCluster: 'same' | 'other', change: (nodes: EgressNodeGroup) => void = () => {}) => {
     const made = scenario();
     const network = made.networkStack.node.findChild('Network') as unknown as IEgressNetwork;
     const other = importedCluster(made.stack, 'Other', 'other');
@@ -179,11 +179,44 @@ describe('placement', () => {
       serviceAccount: 'trader-bot',
       nodes,
     });
+    change(nodes);
     return made.stack;
   };
 
   test('nodes of the network are enough', () => {
     compliantTemplate(withNodes('same')).resourceCountIs('AWS::EKS::PodIdentityAssociation', 1);
+  });
+
+  const child = (nodes: EgressNodeGroup, id: string) => nodes.node.findChild(id) as CfnResource;
+  const CARD = 'LaunchTemplateData.NetworkInterfaces.0';
+  test.each<[string, string, (nodes: EgressNodeGroup) => void]>([
+    [
+      'to another subnet',
+      'WORKLOAD_OUTSIDE_EGRESS_NETWORK',
+      (nodes) => child(nodes, 'Group').addPropertyOverride('Subnets', ['subnet-0123456789abcdef0']),
+    ],
+    [
+      'to another launch template',
+      'WORKLOAD_OUTSIDE_EGRESS_NETWORK',
+      (nodes) => child(nodes, 'Group').addPropertyOverride('LaunchTemplate', { Id: 'lt-0123456789abcdef0' }),
+    ],
+    [
+      'to a subnet of the template',
+      'WORKLOAD_OUTSIDE_EGRESS_NETWORK',
+      (nodes) => child(nodes, 'LaunchTemplate').addPropertyOverride(`${CARD}.SubnetId`, 'subnet-0123456789abcdef0'),
+    ],
+    [
+      'to a public address',
+      'WORKLOAD_PUBLIC_IP',
+      (nodes) => child(nodes, 'LaunchTemplate').addPropertyOverride(`${CARD}.AssociatePublicIpAddress`, true),
+    ],
+    [
+      'to interfaces that nobody knows',
+      'WORKLOAD_PUBLIC_IP',
+      (nodes) => child(nodes, 'LaunchTemplate').addPropertyDeletionOverride('LaunchTemplateData.NetworkInterfaces'),
+    ],
+  ])('nodes that an override moves %s are refused: %s', (_, code, change) => {
+    expect(codeOf(() => (withNodes('same', change).node.root as App).synth())).toBe(code);
   });
 
   test('nodes of another cluster are refused', () => {
