@@ -17,10 +17,12 @@ from exchange_keys_loader.shared.secret import Secret
 class FakeClock:
     def __init__(self, now: float = 0, random: float = 1) -> None:
         self.at, self._random = now, random
+        self.set_by = 0.0
+        """Milliseconds by which people have set the clock, or the machine slept while the monotonic one stood still."""
         self.slept: list[float] = []
 
     def now(self) -> float:
-        return self.at
+        return self.at + self.set_by
 
     def monotonic(self) -> float:
         return self.at
@@ -96,4 +98,5 @@ class Held:
         self.clock, self.log, self.records = FakeClock(random=random), Log(), list[str]()
         notices = Notices(self.log)
         reports = KeyReports(self.records.append, self.clock, notices)
-        self.holder = KeyHolder(source, first, HolderTools(self.clock, overlap_hours, notices, reports), start=False)
+        self.tools = HolderTools(self.clock, overlap_hours, notices, reports)
+        self.holder = KeyHolder(source, first, self.tools, start=False)

@@ -98,6 +98,20 @@ class FileSourceTest(unittest.TestCase):
         self.assertEqual(self.source.read().key_version, VERSION_2)
         self.assertFalse(self.source.looks_changed())
 
+    def test_a_file_that_kept_its_time_or_was_opened_to_others_is_looked_at_again(self) -> None:
+        self.put(1, VERSION_1)
+        self.source.read()
+        before = self.path.stat()
+        self.path.chmod(0o600)
+        self.path.write_text(self.path.read_text())
+        self.path.chmod(0o400)
+        os.utime(self.path, ns=(before.st_atime_ns, before.st_mtime_ns))
+        self.assertTrue(self.source.looks_changed())
+        self.source.read()
+        self.path.chmod(0o444)
+        self.assertTrue(self.source.looks_changed())
+        refusal(self, "SECRET_FILE_EXPOSED", self.source.read)
+
     def test_a_bad_file_keeps_the_key_and_is_told_once(self) -> None:
         self.put(1, VERSION_1)
         held = Held(self.source, self.source.read())

@@ -6,15 +6,17 @@ import json
 import os
 import threading
 import unittest
+from unittest import mock
 
 import jsonschema
 from fakes import Held, ScriptedSource, held_key
 from support import read_json, refusal
 
-from exchange_keys_loader import GivenKey, HeldKey, LoaderError, Rotation, Secret, load_key
+from exchange_keys_loader import GivenKey, HeldKey, KeyHolder, LoaderError, Rotation, Secret, load_key
 from exchange_keys_loader.contract.refresh_policy import REPORT_INTERVAL_MS
 from exchange_keys_loader.key.bounded_read import SingleFlight
 from exchange_keys_loader.key.key_source import Unreachable
+from exchange_keys_loader.key.upkeep import Upkeep
 
 _PATIENCE_S = 20
 
@@ -126,11 +128,70 @@ class HolderTest(unittest.TestCase):
 
         source = ScriptedSource(hanging)
         told: list[LoaderError] = []
-        flights = SingleFlight(source, source.read, told.append)
-        for _ in range(3):
-            refusal(self, "SECRET_UNREADABLE", lambda: flights.run(20))
-        self.assertEqual((source.reads, len(told)), (1, 1))
+        taken: list[HeldKey] = []
+        flights = SingleFlight(source, taken.append, told.append, longest_ms=60)
+        refusal(self, "SECRET_UNREADABLE", lambda: flights.run(1))
+        self.assertEqual((source.reads, len(told)), (1, 0), "who waits for less leaves the read alone")
+        refusal(self, "SECRET_UNREADABLE", flights.run)
+        refusal(self, "SECRET_UNREADABLE", flights.run)
+        self.assertEqual((source.reads, len(told)), (2, 2), "one that hangs is given up for the next")
+        self.assertIn("no answer within 0.06 s", told[0].message)
+        late = flights._flight
         go.set()
+        assert late is not None and late.done.wait(_PATIENCE_S)
+        self.assertEqual(len(taken), 1, "what a read that was given up brings late is dropped")
+
+    def test_whatever_a_read_raises_it_is_told_and_the_next_one_begins(self) -> None:
+        def ending() -> HeldKey:
+            raise SystemExit
+
+        held, source = self.held(ScriptedSource(ending))
+        for _ in range(2):
+            error = refusal(self, "SECRET_UNREADABLE", held.holder.refresh)
+            self.assertIn("(SystemExit)", error.message)
+        self.assertEqual((source.reads, held.log.codes), (2, ["SECRET_UNREADABLE"]))
+
+    def test_a_system_that_gives_no_more_threads(self) -> None:
+        held, source = self.held(ScriptedSource(lambda: held_key("v2")))
+        told: list[Rotation] = []
+        held.holder.on_rotate(told.append)
+        start = threading.Thread.start
+        refuse = mock.patch.object(threading.Thread, "start", side_effect=RuntimeError("can't start new thread"))
+        with refuse:
+            refusal(self, "SECRET_UNREADABLE", held.holder.refresh)
+            self.assertEqual(held.holder.refused("KEY_UNKNOWN", "v1"), "unchanged")
+            held.clock.at = 9_000_000
+            held.holder.ready()
+            dormant = KeyHolder(source, held_key("v1"), held.tools)
+            self.assertEqual(dormant.current.key_version, "v1")
+        self.addCleanup(dormant.close)
+        self.assertEqual((source.reads, held.holder.current.key_version), (0, "v1"))
+        with mock.patch.object(threading.Thread, "start", autospec=True, side_effect=start) as started:
+            _ = dormant.current, dormant.current
+        self.assertEqual([call.args[0].name for call in started.call_args_list], ["exchange-key"])
+
+        def readers_only(thread: threading.Thread) -> None:
+            if thread.name != "exchange-key-read":
+                raise RuntimeError("can't start new thread")
+            start(thread)
+
+        with mock.patch.object(threading.Thread, "start", autospec=True, side_effect=readers_only):
+            self.assertEqual(held.holder.refresh(), "changed")
+        self.assertEqual([one.current.key_version for one in told], ["v2"], "then it is told in the thread that read")
+
+    def test_the_background_work_survives_everything(self) -> None:
+        again = threading.Semaphore(0)
+
+        def work() -> float:
+            again.release()
+            raise SystemExit
+
+        with mock.patch("exchange_keys_loader.key.upkeep._AFTER_A_DEFECT_MS", 1):
+            upkeep = Upkeep(work)
+            self.assertTrue(upkeep.start())
+            for _ in range(3):
+                self.assertTrue(again.acquire(timeout=_PATIENCE_S))
+            upkeep.stop()
 
     def test_no_reader_ever_sees_parts_of_two_versions(self) -> None:
         held, source = self.held()

@@ -134,7 +134,7 @@ class SecretsManagerTest(unittest.TestCase):
         self.assertEqual(self.log.codes, ["SECRET_UNREADABLE"])
         self.service.mode = "ok"
         self.service.put(document(2), VERSION_2)
-        holder.do_what_is_due() if self.clock.at >= holder._due else holder.refresh()
+        holder.do_what_is_due() if holder._due.late(self.clock) >= 0 else holder.refresh()
         self.assertEqual(holder.current.key_version, VERSION_2)
 
     def test_debug_logs_of_the_sdk_hold_no_key(self) -> None:

@@ -116,7 +116,8 @@ class FileSource:
 
 
 def _identity_of(status: os.stat_result) -> tuple[int, ...]:
-    return (status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size, status.st_mode)
+    """``st_ctime_ns`` also tells of other permissions, and of a time of change that was set by hand."""
+    return (status.st_dev, status.st_ino, status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_mode)
 
 
 def _first_bytes(descriptor: int, length: int) -> bytes:

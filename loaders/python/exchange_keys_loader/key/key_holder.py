@@ -13,7 +13,8 @@ from ..contract.refresh_policy import FILE_POLL_MS, REPORT_INTERVAL_MS, refresh_
 from ..shared.clock import Clock
 from ..shared.errors import LoaderError
 from ..shared.outputs import Notices
-from .bounded_read import SingleFlight
+from .bounded_read import LONGEST_READ_MS, SingleFlight
+from .due import Due, due_in
 from .held_key import HeldKey
 from .key_reports import KeyReports
 from .key_source import KeyReader
@@ -23,6 +24,9 @@ from .upkeep import Upkeep
 
 Refreshed = Literal["changed", "unchanged"]
 """Whether a read brought another version."""
+
+READY_PATIENCE_S = 7
+"""Longest wait for the read that is overdue: an attempt over a connection that died in the meantime, and another one."""
 
 
 @dataclass(frozen=True)
@@ -45,14 +49,12 @@ class KeyHolder:
         self._failures = 0
         self._any_refused = self._any_ambiguous = False
         self._due = self._next_read()
-        self._report_due = tools.clock.monotonic()
-        self._dormant = False
+        self._report_due = due_in(0, tools.clock)
         self._upkeep = Upkeep(self.do_what_is_due)
         self._renew()
         self._report()
         _holders.add(self)
-        if start:
-            self._upkeep.start()
+        self._dormant = start and not self._upkeep.start()
 
     @property
     def current(self) -> HeldKey:
@@ -63,6 +65,36 @@ class KeyHolder:
         if key is None:
             raise _closed()
         return key
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether ``ready()`` reads the key: its thread stood still, with the machine or the process. Else a planned read has ended in time, well or not."""
+        return self._source.fixed is None and self._due.late(self._tools.clock) > LONGEST_READ_MS
+
+    def ready(self, timeout: float = READY_PATIENCE_S) -> None:
+        """For functions that are frozen between calls, and machines that sleep: the key may be older than its overlap there.
+
+        To be called before ``current`` is used; the clients of the exchange do it before each request. Returns at once as
+        long as reads came in time; else waits for one read, at most 7 s, and writes an overdue key report. A read that
+        fails leaves the key as it is, and is tried again after its pause::
+
+            holder = load_key()  # once, outside the handler
+
+            def handler(event, context):
+                holder.ready()
+                key = holder.current
+
+        :param timeout: seconds to wait at most, if less than 7.
+        :raises LoaderError: ``LOADER_CLOSED``, and nothing else.
+        """
+        _ = self.current  # refuses where the holder is closed, and wakes it in a forked process
+        if self.is_overdue:
+            try:
+                self._flights.run(min(timeout, READY_PATIENCE_S) * 1000)
+            except LoaderError:
+                pass  # told, and due again later; the key that is held stays
+            _ = self.current
+        self._report_if_due()
 
     def refresh(self) -> Refreshed:
         """Reads the source now; callers at the same time share one read. A failure leaves the key as it is."""
@@ -126,8 +158,7 @@ class KeyHolder:
                 raise
         raise _closed()
 
-    def _read(self) -> Refreshed:
-        key = self._source.read()
+    def _taken(self, key: HeldKey) -> Refreshed:
         with self._lock:
             held = self._key
             if held is None:
@@ -139,7 +170,7 @@ class KeyHolder:
             changed = not key.same_as(held)
             if changed:
                 self._key = key
-                self._gate.changed()
+                self._gate.changed(held.key_version, key.key_version, self._tools.clock.monotonic())
             elif refused:
                 self._gate.unchanged(held.key_version, ambiguous, self._tools.clock.monotonic())
         notices = self._tools.notices
@@ -166,7 +197,10 @@ class KeyHolder:
         self._report()
         # In a thread of their own: a listener may be slow, or ask for a read, and callers wait for this one.
         teller = threading.Thread(target=self._listeners.tell, args=(held, key), name="exchange-key-rotation", daemon=True)
-        teller.start()
+        try:
+            teller.start()
+        except RuntimeError:  # the system gives no more threads
+            self._listeners.tell(held, key)
 
     def _failed(self, error: LoaderError) -> None:
         clock, overlap = self._tools.clock, self._tools.overlap_hours
@@ -175,16 +209,16 @@ class KeyHolder:
                 return
             self._failures += 1
             retry_in = retry_delay(self._failures, overlap, clock.random())
-            self._due = clock.monotonic() + retry_in
+            self._due = due_in(retry_in, clock)
             self._gate.failed(retry_in, clock.monotonic())
             self._any_refused = self._any_ambiguous = False
         message = f"{error.message}; the key in use stays, and it is tried again"
         self._tools.notices.warn_once(f"refresh {error.code}", error.code, message)
         self._upkeep.hurry()
 
-    def _next_read(self) -> float:
+    def _next_read(self) -> Due:
         clock = self._tools.clock
-        return clock.monotonic() + refresh_delay(self._tools.overlap_hours, clock.random())
+        return due_in(refresh_delay(self._tools.overlap_hours, clock.random()), clock)
 
     # --- in the background
 
@@ -193,23 +227,32 @@ class KeyHolder:
         if self._key is None:
             return None
         clock = self._tools.clock
-        if clock.monotonic() >= self._report_due:
-            self._report()
-        until_report = self._report_due - clock.monotonic()
+        self._report_if_due()
+        until_report = -self._report_due.late(clock)
         if self._source.fixed is not None:
             return max(0, until_report)
-        is_due = clock.monotonic() >= self._due
+        is_due = self._due.late(clock) >= 0
         if is_due or (self._source.polled and (self._failures > 0 or self._source.looks_changed())):
             try:
                 self._shared_read()
             except LoaderError:
                 pass  # told, and due again later
-        wait = FILE_POLL_MS if self._source.polled else self._due - clock.monotonic()
+        wait = FILE_POLL_MS if self._source.polled else -self._due.late(clock)
         return max(0, min(wait, until_report))
+
+    def _report_if_due(self) -> None:
+        clock = self._tools.clock
+        if self._report_due.late(clock) < 0:
+            return
+        with self._lock:  # of several threads one writes it
+            if self._report_due.late(clock) < 0:
+                return
+            self._report_due = due_in(REPORT_INTERVAL_MS, clock)
+        self._report()
 
     def _report(self) -> None:
         key = self._key
-        self._report_due = self._tools.clock.monotonic() + REPORT_INTERVAL_MS
+        self._report_due = due_in(REPORT_INTERVAL_MS, self._tools.clock)
         if key is not None:
             self._tools.reports.report(key)
 
@@ -217,23 +260,23 @@ class KeyHolder:
 
     def _renew(self) -> None:
         """What no two processes share."""
-        self._lock = threading.Lock()
-        self._flights = SingleFlight(self._source, self._read, self._failed)
+        # Of signal handlers, too, which interrupt whoever holds it.
+        self._lock = threading.RLock()
+        self._flights = SingleFlight(self._source, self._taken, self._failed)
 
     def after_fork(self) -> None:
         """In a child: it starts a thread of its own when it first uses the key, since many children never do."""
         self._renew()
         self._source.after_fork()
         self._upkeep.after_fork()
-        self._report_due = self._tools.clock.monotonic()
+        self._report_due = due_in(0, self._tools.clock)
         self._dormant = self._key is not None
 
     def _wake(self) -> None:
         with self._lock:
             if not self._dormant:
                 return
-            self._dormant = False
-        self._upkeep.start()
+            self._dormant = not self._upkeep.start()
 
 
 _holders: weakref.WeakSet[KeyHolder] = weakref.WeakSet()

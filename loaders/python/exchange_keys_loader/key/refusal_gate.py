@@ -12,6 +12,8 @@ from ..contract.refresh_policy import refresh_after, refresh_delay, unchanged_pa
 class RefusalGate:
     def __init__(self, overlap_hours: int) -> None:
         self._overlap_hours = overlap_hours
+        self._left: dict[str, float] = {}
+        """Versions that were replaced, and when: one that comes back soon is no new one."""
         self._asked: str | None = None
         """Version about which an ambiguous refusal has already been answered by a read in vain."""
         self._in_vain = 0
@@ -34,9 +36,14 @@ class RefusalGate:
         # A clock that was set back must not make the pause longer.
         return "unchanged" if 0 <= now - self._paused_at < self._pause else "read"
 
-    def changed(self) -> None:
-        """A read brought another version."""
+    def changed(self, left: str, brought: str, now: float) -> None:
+        """A read brought a version. Copies of a service that lags may give old and new in turn, which is no end of a row of reads."""
         self._asked = None
+        self._left = {version: at for version, at in self._left.items() if self._is_row(at, now)}
+        self._left[left] = now
+        if brought in self._left:
+            self._pause_in_vain(now)
+            return
         self._in_vain = 0
         self._pause = 0
 
@@ -44,12 +51,18 @@ class RefusalGate:
         """A read that refusals caused brought the held version; an ambiguous one among them is not asked about again."""
         if was_ambiguous:
             self._asked = held
-        # One refusal in a month is not a row.
-        is_row = now - self._last_in_vain <= 2 * refresh_delay(self._overlap_hours, 1)
-        self._in_vain = self._in_vain + 1 if is_row else 1
-        self._last_in_vain = now
-        self._paused_at, self._pause = now, unchanged_pause(self._in_vain, self._overlap_hours)
+        self._pause_in_vain(now)
 
     def failed(self, retry_in: float, now: float) -> None:
         """A read failed; it will be tried again after that many milliseconds, and no refusal tries it earlier."""
-        self._paused_at, self._pause = now, retry_in
+        if now + retry_in > self._paused_at + self._pause:
+            self._paused_at, self._pause = now, retry_in
+
+    def _pause_in_vain(self, now: float) -> None:
+        self._in_vain = self._in_vain + 1 if self._is_row(self._last_in_vain, now) else 1
+        self._last_in_vain = now
+        self._paused_at, self._pause = now, unchanged_pause(self._in_vain, self._overlap_hours)
+
+    def _is_row(self, at: float, now: float) -> bool:
+        """One refusal in a month is not a row."""
+        return now - at <= 2 * refresh_delay(self._overlap_hours, 1)

@@ -15,8 +15,14 @@ class Upkeep:
         self._stop = threading.Event()
         self._again = threading.Event()
 
-    def start(self) -> None:
-        threading.Thread(target=self._run, args=(self._stop, self._again), name="exchange-key", daemon=True).start()
+    def start(self) -> bool:
+        """False if there is no thread to be had now."""
+        thread = threading.Thread(target=self._run, args=(self._stop, self._again), name="exchange-key", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:
+            return False
+        return True
 
     def hurry(self) -> None:
         """Asks anew what is due and when."""
@@ -35,7 +41,7 @@ class Upkeep:
         while not stop.is_set():
             try:
                 pause = self._work()
-            except Exception:
-                pause = _AFTER_A_DEFECT_MS  # whatever it was: without this thread no new key would be noticed
+            except BaseException:
+                pause = _AFTER_A_DEFECT_MS  # also SystemExit: without this thread no new key would be noticed
             again.wait(None if pause is None else pause / 1000)
             again.clear()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any, Mapping
 
-from ..key.key_holder import KeyHolder
+from ..key.key_holder import READY_PATIENCE_S, KeyHolder
 from .attempt import Wanted
 from .client_base import ClientBase, remedy_of
 from .response import ExchangeResponse
@@ -41,6 +41,7 @@ class AsyncExchangeClient(ClientBase):
         self._refuse_closed()
         attempts = self._attempts
         wanted = attempts.wanted(method, path, query, body, headers, idempotent, timeout)
+        await self._ready(timeout)
         tried: set[str] = set()
         while True:
             offset = attempts.exchange_clock.offset_ms
@@ -65,6 +66,17 @@ class AsyncExchangeClient(ClientBase):
 
     async def __aexit__(self, *_about: object) -> None:
         await self.aclose()
+
+    async def _ready(self, timeout: float) -> None:
+        key = self._attempts.key
+        if not key.is_overdue:
+            key.ready()  # no more than a key report
+            return
+        try:
+            # The limit here is for an executor that has no thread left.
+            await asyncio.wait_for(asyncio.to_thread(key.ready, timeout), min(timeout, READY_PATIENCE_S))
+        except (asyncio.TimeoutError, RuntimeError):
+            pass  # nor with an executor that has been shut down: the key that is held stays
 
     async def _send(self, wanted: Wanted) -> ExchangeResponse:
         attempts = self._attempts

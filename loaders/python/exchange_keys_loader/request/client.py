@@ -49,6 +49,7 @@ class ExchangeClient(ClientBase):
         self._refuse_closed()
         attempts = self._attempts
         wanted = attempts.wanted(method, path, query, body, headers, idempotent, timeout)
+        attempts.key.ready(timeout)
         tried: set[str] = set()
         while True:
             offset = attempts.exchange_clock.offset_ms
