@@ -1,6 +1,8 @@
 // Times as exchanges write them, and how far their clocks are from ours: what cannot be read is no time, and too far is no clock.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import fc from 'fast-check';
-import { AnswerTimeFormat } from '../../contract/exchange/exchange-configuration';
+import { AnswerTimeFormat, type ServerTimeOperation } from '../../contract/exchange/exchange-configuration';
 import { clockOffset, readTime } from '../../protocol/server-time';
 
 const { UNIX_MILLISECONDS, UNIX_SECONDS, ISO_8601 } = AnswerTimeFormat;
@@ -53,6 +55,27 @@ test.each<[string, unknown, number | undefined]>([
   ['no time', 'soon', undefined],
 ])('a clock that is %s', (_, serverTime, expected) => {
   expect(offset(serverTime)).toBe(expected);
+});
+
+interface Vector {
+  readonly number: number;
+  readonly name: string;
+  readonly operation: Pick<ServerTimeOperation, 'timePath' | 'timeFormat'>;
+  readonly answer: object;
+  readonly asked: { readonly before: number; readonly after: number };
+  /** Null: the answer tells none that can be taken over. */
+  readonly offset: number | null;
+}
+const file = path.join(__dirname, '..', '..', 'contract', 'vectors', 'server-time.json');
+const { vectors }: { vectors: Vector[] } = JSON.parse(readFileSync(file, 'utf8'));
+
+test.each(vectors)('$number $name', ({ operation, answer, asked, offset: expected }) => {
+  expect(clockOffset(operation, answer, asked) ?? null).toBe(expected);
+});
+
+test('the vectors are numbered and named apart', () => {
+  expect(vectors.map(({ number }) => number)).toEqual(vectors.map((_, index) => index + 1));
+  expect(new Set(vectors.map(({ name }) => name)).size).toBe(vectors.length);
 });
 
 test('the exchange answered half-way between question and answer', () => {

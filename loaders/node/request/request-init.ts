@@ -111,7 +111,7 @@ function textsOf(query: object): Record<string, string> {
       const isScalar = typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
       if (!isScalar) throw malformed(`parameter ${quoted(name)} of the query is no text, finite number or boolean`);
       const text = String(value);
-      if (name === '' || /\p{Surrogate}/u.test(name + text)) {
+      if (name === '' || [name, text].some((one) => /\p{Surrogate}/u.test(one))) {
         throw malformed('a parameter of the query has no name, or half a surrogate pair');
       }
       return [name, text];

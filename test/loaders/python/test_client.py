@@ -8,7 +8,7 @@ import json
 import unittest
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Iterator, Mapping
 
 import jsonschema
 from documents import VERSION_1, VERSION_2, document
@@ -253,6 +253,19 @@ class ThroughRequests(ExchangeTest):
                 refusal(self, "REQUEST_MALFORMED", send)
         self.assertTrue(client.request("GET", "/v1/account", headers={"X-A": "1"}).ok)
 
+    def test_what_changes_after_it_was_checked(self) -> None:
+        self.bench.put_key("Read", "SpotTrade")
+        client = self.client(self.bench.holder())
+        client.request("GET", "/v1/account", query=Changing("1", "\ud800"), headers=Changing("1", "1\r\nX-B: 2"))
+        client.request("POST", "/v1/orders", body=Changing("BTCUSDT", object()))
+        self.assertEqual([one["operation"] for one in self.exchange.control("journal", {})], ["account", "placeOrder"])
+
+    def test_a_body_that_get_does_not_carry(self) -> None:
+        self.bench.put_key("Read")
+        client = self.client(self.bench.holder())
+        for body in ({}, {"a": 1}):
+            refusal(self, "REQUEST_MALFORMED", lambda: client.request("GET", "/v1/account", body=body))  # noqa: B023
+
     def test_messages_that_are_sent_by_other_means(self) -> None:
         made = self.bench.put_key("Read")
         client = self.client(self.bench.holder())
@@ -281,6 +294,22 @@ class ThroughRequests(ExchangeTest):
         client = self.client(holder)
         holder.close()
         refusal(self, "LOADER_CLOSED", lambda: client.request("GET", "/v1/account"))
+
+
+class Changing(Mapping[str, Any]):
+    """One field, and another value after it has been read."""
+
+    def __init__(self, first: object, later: object) -> None:
+        self._values = [first, later]
+
+    def __getitem__(self, _name: str) -> Any:
+        return self._values.pop(0) if len(self._values) > 1 else self._values[0]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(["symbol"])
+
+    def __len__(self) -> int:
+        return 1
 
 
 @unittest.skipUnless(_HAS_HTTPX, "httpx is not installed")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import unittest
 from typing import Any, Callable
 
@@ -18,6 +19,7 @@ from exchange_keys_loader.contract.request_record import RequestRecord, request_
 from exchange_keys_loader.protocol.request_outcome import request_outcome
 from exchange_keys_loader.protocol.signing import Credentials
 from exchange_keys_loader.request.aggregate import Aggregate
+from exchange_keys_loader.request.exchange_clock import ExchangeClock
 from exchange_keys_loader.shared.secret import Secret
 
 _KEY = {"apiKey": "XkSomeKey4711", "apiSecret": "not-a-real-secret-4711"}
@@ -65,6 +67,16 @@ class ClassifyVectors(unittest.TestCase):
                 self.assertEqual(found, vector["expected"])
 
 
+class ServerTimeVectors(unittest.TestCase):
+    def test_vectors(self) -> None:
+        for vector in read_json("contract", "vectors", "server-time.json")["vectors"]:
+            with self.subTest(number=vector["number"], name=vector["name"]):
+                clock, operation, asked = ExchangeClock(FakeClock()), vector["operation"], vector["asked"]
+                time_format = operation.get("timeFormat", "unix-ms")
+                adjusted = clock.adjust(operation["timePath"], time_format, vector["answer"], asked["before"], asked["after"])
+                self.assertEqual(clock.offset_ms if adjusted else None, vector["offset"])
+
+
 class RequestRecordVectors(unittest.TestCase):
     def setUp(self) -> None:
         self.vectors: dict[str, Any] = read_json("contract", "vectors", "request-record.json")
@@ -76,6 +88,13 @@ class RequestRecordVectors(unittest.TestCase):
             with self.subTest(number=vector["number"], name=vector["name"]):
                 self.assertEqual(self._record(vector["request"]).line(), vector["line"])
                 self.validator.validate(json.loads(vector["line"]))
+
+    def test_a_clock_that_is_broken(self) -> None:
+        request = self.vectors["requests"][0]["request"]
+        record = self._record({**request, "sentAt": math.nan, "latencyMs": math.nan})
+        self.assertEqual((record.timestamp, record.latency_ms), (0, 0))
+        record = self._record({**request, "sentAt": math.inf, "latencyMs": -math.inf})
+        self.assertEqual((record.timestamp, record.latency_ms), (2**53 - 1, 0))
 
     def test_sequences(self) -> None:
         for vector in self.vectors["sequences"]:

@@ -162,6 +162,13 @@ class WireTest(unittest.TestCase):
             self.assertIn("REDIRECT", error.message)
             self.assertEqual(len(self.recorder.requests) - before, 1)
 
+    def test_statuses_that_mean_nothing(self) -> None:
+        for status in (b"600", b"999"):
+            self.recorder.answer = _ANSWER.replace(b"200", status, 1)
+            client = self.client()
+            error = refusal(self, "EXCHANGE_ANSWER_UNUSABLE", lambda: client.request("GET", "/v1/orders/1"))  # noqa: B023
+            self.assertIn("STATUS_UNKNOWN", error.message)
+
     def test_answers_that_are_cut_off_or_compressed(self) -> None:
         client = self.client()
         hidden = ("MadeUpApiKey0001", "made-up-api-secret-0001")

@@ -15,6 +15,7 @@ REQUEST_EVENT = "exchange.request"
 LARGEST_COUNT = 1_000_000
 WITHHELD = "WITHHELD"
 """Stands for a code that is too long, not printable, or holds a part of the key."""
+_LARGEST_TIMESTAMP = 2**53 - 1
 _LONGEST_LATENCY_MS = 3_600_000
 _CODE = re.compile("[ -~]{1,64}")
 
@@ -67,17 +68,23 @@ class RequestRecord:
 
 
 def request_record(
-    *, sent_at: float, source_ip: str | None, exchange_code: str | None, latency_ms: float, **fields: Any
+    *, sent_at: float, source_ip: str | None, exchange_code: str | None, latency_ms: float, status: int, **fields: Any
 ) -> RequestRecord:
     """The record of one request: every value is brought into the form that the watch reads, none is taken on trust."""
     return RequestRecord(
-        timestamp=max(0, math.floor(sent_at)),
+        timestamp=_whole_number(sent_at, _LARGEST_TIMESTAMP),
         source_ip=source_ip if source_ip is not None and is_address(source_ip) else UNKNOWN_ADDRESS,
         exchange_code=None if exchange_code is None else _code_of(exchange_code),
         # a clock can be set while a request is on its way
-        latency_ms=min(max(0, math.floor(latency_ms + 0.5)), _LONGEST_LATENCY_MS),
+        latency_ms=_whole_number(latency_ms + 0.5, _LONGEST_LATENCY_MS),
+        status=status if 100 <= status <= 599 else 0,
         **fields,
     )
+
+
+def _whole_number(value: float, most: int) -> int:
+    """From 0 to ``most``; 0 for what a broken clock says."""
+    return math.floor(min(value, most)) if value > 0 else 0
 
 
 def _code_of(code: str) -> str:

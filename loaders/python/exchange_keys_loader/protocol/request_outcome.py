@@ -51,9 +51,10 @@ def shown_code(code: str, credentials: Credentials) -> str:
 
 
 def _overlaps(code: str, secret: Secret) -> bool:
+    """Whether one has a part of the other in it; many messages quote the beginning of a key."""
+    lower = code.lower()
     length = len(secret.reveal())
-    return length > 0 and (
-        (length >= _SHORTEST_VALUE and secret.reveal() in code)
-        or (len(code) >= _SHORTEST_PART and code in secret.reveal())
-        or code == secret.reveal()
-    )
+    if length > 0 and (lower == secret.reveal().lower() or (length >= _SHORTEST_VALUE and secret.reveal().lower() in lower)):
+        return True
+    parts = (lower[at : at + _SHORTEST_PART] for at in range(len(lower) - _SHORTEST_PART + 1))
+    return any(part in secret.reveal().lower() for part in parts)

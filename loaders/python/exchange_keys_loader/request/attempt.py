@@ -20,7 +20,7 @@ from ..protocol.signing import Credentials, UnsignedRequest
 from ..shared.clock import Clock
 from ..shared.errors import LoaderError
 from ..shared.text import quoted
-from .check_input import check_fields_of, check_headers
+from .check_input import checked_fields, checked_headers
 from .client_settings import ClientSettings
 from .exchange_clock import ExchangeClock
 from .records import Records
@@ -85,11 +85,10 @@ class Attempts:
         endpoint = self.settings.endpoints.find(method, path)
         # urllib3 writes encodings in capitals, which mean the same; what is signed must be what is sent.
         sent_path = base.path + _ENCODED.sub(lambda encoded: encoded.group().upper(), path)
-        request = UnsignedRequest(method, base.host, sent_path, query, body)
-        check_fields_of(request)
-        check_headers(headers or {}, self._taken)
+        request = checked_fields(UnsignedRequest(method, base.host, sent_path, query, body))
+        added = checked_headers(headers or {}, self._taken)
         self.require(endpoint)
-        return Wanted(endpoint, request, headers or {}, idempotent or method == "GET", timeout)
+        return Wanted(endpoint, request, added, idempotent or method == "GET", timeout)
 
     def require(self, endpoint: Endpoint) -> None:
         """Refuses what the key may not do, and writes that down."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Mapping
 
 from ..contract.request_path import malformed
@@ -10,7 +11,7 @@ from ..protocol.signing.check_request import check_fields, check_request
 from ..protocol.signing.request_parts import body_json, scalar_text
 from ..protocol.signing.types import UnsignedRequest
 from ..shared.errors import LoaderError
-from ..shared.javascript import ordered
+from ..shared.javascript import ordered, parse_json
 from ..shared.text import quoted
 
 _HEADER_NAME = re.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+")
@@ -23,22 +24,24 @@ _RESERVED = re.compile(
 """What frames or routes a request, authenticates it, makes another method or path of it, or compresses its answer."""
 
 
-def check_fields_of(request: UnsignedRequest) -> None:
-    """Query and body, whatever a template adds to them."""
-    problem: LoaderError | None = None
+def checked_fields(request: UnsignedRequest) -> UnsignedRequest:
+    """The request with copies of query and body, whatever a template adds to them: what was checked is sent and repeated."""
     try:
         check_request(request)
-        check_fields([(name, scalar_text(name, value, "query")) for name, value in ordered(request.query or {})], "query")
-        if request.body is not None:
-            body_json(request.body)
+        if request.method == "GET" and request.body is not None:
+            raise malformed("GET carries no body; use query or another method")
+        query = [(name, scalar_text(name, value, "query")) for name, value in ordered(request.query or {})]
+        check_fields(query, "query")
+        body = None if request.body is None else parse_json(body_json(request.body))
+        return replace(request, query=dict(query), body=body)
     except LoaderError as error:
-        problem = malformed(error.message.removeprefix("the request cannot be signed: "))
-    if problem is not None:
-        raise problem
+        refusal = malformed(re.sub("^the request cannot be (signed|sent): ", "", error.message))
+    raise refusal
 
 
-def check_headers(headers: Mapping[str, str], taken: frozenset[str]) -> None:
-    """The headers to add, none of which may be one of ``taken``."""
+def checked_headers(headers: Mapping[str, str], taken: frozenset[str]) -> dict[str, str]:
+    """A copy of the headers to add, none of which may be one of ``taken``."""
+    checked: dict[str, str] = {}
     seen: set[str] = set()
     for name, value in headers.items():
         lower = name.lower() if isinstance(name, str) else ""
@@ -49,3 +52,5 @@ def check_headers(headers: Mapping[str, str], taken: frozenset[str]) -> None:
             raise malformed(f"header {quoted(name)} is the client's own to set; leave it out")
         if not isinstance(value, str) or not _HEADER_VALUE.fullmatch(value):
             raise malformed(f"header {quoted(name)} is not printable ASCII on one line")
+        checked[name] = value
+    return checked

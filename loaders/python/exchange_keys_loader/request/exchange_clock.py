@@ -16,7 +16,7 @@ _LARGEST_OFFSET_MS = 300_000
 _PAUSE_MS = 10_000
 """An exchange that refuses every time is not asked for its own before each request."""
 _ISO = re.compile(
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2})(:[0-9]{2})?(\.[0-9]+)?(Z|[+-][0-9]{2}:?[0-9]{2})"
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2})(?:(:[0-9]{2})(\.[0-9]+)?)?(Z|[+-][0-9]{2}:?[0-9]{2})"
 )
 _NUMBER = re.compile(r"[0-9]{1,16}(\.[0-9]+)?")
 
@@ -41,7 +41,7 @@ class ExchangeClock(SystemClock):
         theirs = read_time(value_at(body, time_path)[1], time_format)
         if theirs is None:
             return False
-        offset = round(theirs - (asked_at + answered_at) / 2)
+        offset = math.floor(theirs - (asked_at + answered_at) / 2 + 0.5)
         if abs(offset) > _LARGEST_OFFSET_MS:
             return False
         self.offset_ms = offset
@@ -64,7 +64,7 @@ def read_time(value: Any, time_format: str) -> float | None:
 
 def _valid(milliseconds: float | None) -> float | None:
     """Years 2001 to 2255: seconds taken for milliseconds, and the other way round, are outside."""
-    return milliseconds if milliseconds is not None and 1e12 <= milliseconds < 9e12 else None
+    return math.floor(milliseconds) if milliseconds is not None and 1e12 <= milliseconds < 9e12 else None
 
 
 def _iso(text: str) -> float | None:
@@ -77,4 +77,4 @@ def _iso(text: str) -> float | None:
         whole = datetime.datetime.fromisoformat(f"{day}T{minute}{second or ':00'}{zone}")
     except ValueError:
         return None
-    return whole.timestamp() * 1000 + float(fraction or 0) * 1000
+    return whole.timestamp() * 1000 + int(f"{fraction or '.'}000"[1:4])

@@ -57,7 +57,8 @@ class Failed(Exception):
     def __init__(self, kind: str, code: str = "EXCHANGE_UNREACHABLE", status: int = 0) -> None:
         super().__init__(kind)
         self.kind = kind
-        """``ANSWER_TIMEOUT``, ``REDIRECT``, ``ANSWER_TOO_LARGE``, ``ANSWER_ENCODED``, ``ANSWER_CUT_OFF``, or the name of an error."""
+        """``ANSWER_TIMEOUT``, ``REDIRECT``, ``STATUS_UNKNOWN``, ``ANSWER_TOO_LARGE``,
+        ``ANSWER_ENCODED``, ``ANSWER_CUT_OFF``, or the name of an error."""
         self.code = code
         self.status = status
         """Of an answer that has begun; 0 if there was none."""
@@ -101,6 +102,9 @@ class Body:
         # The next place is not the one the signature was made for, and may be anybody's.
         if 300 <= status < 400:
             raise self._unusable("REDIRECT")
+        # Others mean nothing, and no record can have them.
+        if not 200 <= status <= 599:
+            raise self._unusable("STATUS_UNKNOWN")
         if headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
             raise self._unusable("ANSWER_ENCODED")
 

@@ -142,6 +142,7 @@ describe('refused before anything is sent', () => {
     ['a query with an object in it', { query: { a: {} } }],
     ['a query with infinity', { query: { a: Number.POSITIVE_INFINITY } }],
     ['a query with half a character', { query: { a: '\ud800' } }],
+    ['a query with a character of which each has one half', { query: { '\ud83d': '\ude00' } }],
     ['a query with an empty name', { query: { '': 'a' } }],
     ['headers that are text', { headers: 'X-A: a' }],
     ['headers that are none', { headers: null }],
