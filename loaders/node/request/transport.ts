@@ -29,7 +29,10 @@ export class NoAnswer extends Error {
   }
 }
 
-/** @throws NoAnswer, and nothing else. `signal` ends it, whatever `fetch` makes of it. */
+/**
+ * Node's `fetch` sends again by itself what was answered with 421, which says that it was not processed (RFC 9110, 15.5.20).
+ * @throws NoAnswer, and nothing else. `signal` ends it, whatever `fetch` makes of it.
+ */
 export async function send(
   fetch: Fetch,
   { url, method, headers, body }: SentRequest,

@@ -4,6 +4,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { isKeyReport } from '../../../contract/watch';
+import { xxkkConfiguration } from '../../support/exchange-configuration';
 import { API_KEY, API_SECRET, documentText, NAME, SECRET, VALUES, versionId } from './key/support/held-keys';
 import { give, refuse, SecretsService } from './key/support/secrets-service';
 
@@ -181,6 +182,28 @@ test('a program that only holds a key loads neither ajv nor the HTTP client of N
   const loaded: string[] = JSON.parse(ended.stderr);
   expect(loaded).toContainEqual(expect.stringMatching(/loader\.cjs$/));
   expect(loaded.filter((name) => /node_modules|undici\/undici$/.test(name))).toEqual([]);
+});
+
+test('a program that ends itself leaves no counted request without its line', async () => {
+  const configuration = { ...xxkkConfiguration('https://api.xxkk.example'), endpoints: { 'GET /v1/account': 'read' } };
+  const ended = await program(
+    `const { exchangeClient } = require(${JSON.stringify(path.join(folder, 'loader.cjs'))});
+    const key = await loadKey({ records: () => {} });
+    const client = await exchangeClient({
+      key, aggregate: true, permissions: ['read'], sourceIp: '203.0.113.10', configuration: ${JSON.stringify(configuration)},
+      fetch: async () => new Response('{"code":0}'),
+    });
+    for (let sent = 0; sent < 4; sent++) await client.fetch('/v1/account');
+    process.exit();`,
+    withFile(),
+  );
+  expect([ended.status, ended.stderr]).toEqual([0, '']);
+  const counts = ended.stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line).count ?? 1);
+  expect(counts.reduce((sum, count) => sum + count, 0)).toBe(4);
+  clean(ended);
 });
 
 test('it is small, and nothing of it is the CDK', () => {
