@@ -53,7 +53,7 @@ export async function send(
     return await untilAborted(exchange(), signal);
   } catch (error) {
     // An answer that nobody reads would hold its connection.
-    if (response?.body && !response.bodyUsed) response.body.cancel().catch(() => undefined);
+    if (response?.body && !response.bodyUsed) response.body.cancel?.().catch(() => undefined);
     if (error instanceof NoAnswer) throw error;
     if (signal.aborted) throw new NoAnswer('ANSWER_TIMEOUT', response?.status);
     throw response === undefined ? new NoAnswer(codeOf(error)) : new NoAnswer('ANSWER_CUT_OFF', response.status);
@@ -64,6 +64,8 @@ async function read({ body, status }: Response, maxBytes: number): Promise<Uint8
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of body ?? []) {
+    // A `fetch` of the program's may give text.
+    if (!ArrayBuffer.isView(chunk as unknown)) throw new TypeError();
     size += chunk.byteLength;
     if (size > maxBytes) throw new NoAnswer('ANSWER_TOO_LARGE', status);
     chunks.push(chunk);

@@ -138,6 +138,22 @@ describe('no answer', () => {
   });
 });
 
+test.each<[string, () => unknown, string]>([
+  ['nothing', () => undefined, 'NO_ANSWER'],
+  ['an object', () => ({}), 'STATUS_UNKNOWN'],
+  ['an error as an answer', () => Response.error(), 'STATUS_UNKNOWN'],
+  [
+    'a body that fails',
+    () => new Response(new ReadableStream({ pull: () => Promise.reject('not-a-real') })),
+    'ANSWER_CUT_OFF',
+  ],
+  ['a body of text', () => ({ status: 200, statusText: '', headers: {}, body: ['{"code":0}'] }), 'ANSWER_CUT_OFF'],
+])('a fetch that gives %s', async (_, answer, reason) => {
+  const { trader } = await start.at({}, { fetch: async () => answer() as Response });
+  expect(await trader.failure(trader.client.fetch('/v1/account'))).toMatchObject({ name: 'LoaderError', reason });
+  expect(trader.records).toMatchObject([{ outcome: 'transient' }]);
+});
+
 function selfCaused(): Error {
   const error = new Error('round');
   error.cause = error;
