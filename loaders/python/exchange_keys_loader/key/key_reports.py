@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..contract.key_report import key_report_line
 from ..shared.clock import Clock
-from ..shared.outputs import Notices, RecordSink
+from ..shared.outputs import Notices, RecordSink, handed
 from .held_key import HeldKey
 
 
@@ -27,12 +27,12 @@ class KeyReports:
             source=key.source,
         )
         try:
-            self._records(line)
+            handed(self._records, line)
         except Exception:
             self._notices.warn_once(
                 "records",
                 "RECORD_SINK_FAILED",
-                "the record sink raised, so the watch does not learn which key is held; correct argument records",
+                "the record sink failed, so the watch does not learn which key is held; correct argument records",
             )
         else:
             self._notices.settle("records")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Callable
 
 from ..shared.errors import LoaderError
-from ..shared.outputs import Notices
+from ..shared.outputs import Notices, handed
 from .held_key import HeldKey
 
 
@@ -47,6 +47,7 @@ class RotationListeners:
             )
         number = next(self._ids)
         self._listeners[number] = listener
+
         def end() -> None:
             self._listeners.pop(number, None)
 
@@ -59,8 +60,8 @@ class RotationListeners:
         rotation = Rotation(current.key_name, _info_of(previous), _info_of(current))
         for listener in list(self._listeners.values()):
             try:
-                listener(rotation)
-            except Exception as error:
+                handed(listener, rotation)
+            except BaseException as error:  # also SystemExit, of which the others would hear nothing
                 # Not its message: who signs in with a key may quote the key.
                 self._notices.warn(
                     "ROTATION_LISTENER_FAILED",

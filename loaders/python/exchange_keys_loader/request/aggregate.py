@@ -53,7 +53,8 @@ class Aggregate:
         self._renew()
 
     def _renew(self) -> None:
-        self._lock = threading.Lock()
+        # Of signal handlers, too, which interrupt whoever holds it.
+        self._lock = threading.RLock()
         self._seen: set[RequestRecord] = set()
         self._counted: dict[tuple[int, RequestRecord], RequestRecord] = {}
         self._timer: threading.Timer | None = None
@@ -76,8 +77,7 @@ class Aggregate:
             )
             if count >= self._largest_count:
                 full = self._taken()
-        self._start_timer()
-        return full
+        return full if self._is_timed() else [*full, *self._taken()]
 
     def _taken(self) -> list[RequestRecord]:
         counted, self._counted = list(self._counted.values()), {}
@@ -86,9 +86,15 @@ class Aggregate:
             self._timer = None
         return [replace(record, count=None) if record.count == 1 else record for record in counted]
 
-    def _start_timer(self) -> None:
+    def _is_timed(self) -> bool:
+        """Whether something will write what is counted; false if the system gives no more threads."""
         if self._timer is None and self._counted:
             left = _MINUTE_MS - self._clock.now() % _MINUTE_MS
-            self._timer = self._make_timer(left / 1000, self.flush)
-            self._timer.daemon = True
-            self._timer.start()
+            timer = self._make_timer(left / 1000, self.flush)
+            timer.daemon = True
+            try:
+                timer.start()
+            except RuntimeError:
+                return False
+            self._timer = timer
+        return True

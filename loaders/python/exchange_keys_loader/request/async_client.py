@@ -87,6 +87,8 @@ class AsyncExchangeClient(ClientBase):
             answer = await self._transport.send(outgoing, attempts.limits(wanted.timeout))
         except Failed as failed:
             refusal = attempts.unanswered(wanted, key, failed, sent_at, attempts.clock.monotonic() - started)
+        except BaseException as error:
+            raise attempts.broken_off(wanted, key, error, sent_at, attempts.clock.monotonic() - started)
         else:
             return attempts.answered(wanted, key, answer, sent_at, attempts.clock.monotonic() - started)
         raise refusal

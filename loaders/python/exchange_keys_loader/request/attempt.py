@@ -79,7 +79,7 @@ class Attempts:
         :raises LoaderError: ``ENDPOINT_UNKNOWN``, ``PERMISSION_NOT_HELD``, ``REQUEST_MALFORMED``,
             ``LOADER_CLOSED``.
         """
-        if not isinstance(timeout, (int, float)) or not 0 < timeout <= _LARGEST_TIMEOUT:
+        if isinstance(timeout, bool) or not isinstance(timeout, (int, float)) or not 0 < timeout <= _LARGEST_TIMEOUT:
             raise malformed(f"timeout is no number of seconds, more than 0 and at most {_LARGEST_TIMEOUT}")
         base = self.settings.exchange.base_url
         endpoint = self.settings.endpoints.find(method, path)
@@ -122,6 +122,7 @@ class Attempts:
 
     def after_fork(self) -> None:
         self.addresses.after_fork()
+        self.exchange_clock.after_fork()
 
     def outgoing(self, wanted: Wanted, key: HeldKey) -> Outgoing:
         """The request signed with that key, at this moment."""
@@ -160,6 +161,15 @@ class Attempts:
             f"exchange {quoted(key.exchange)} {what} to {quoted(f'{wanted.request.method} {wanted.endpoint.path}')}"
             f" ({failed.kind}); whether it was carried out is not known, so ask the exchange before sending it again",
         )
+
+    def broken_off(self, wanted: Wanted, key: HeldKey, error: BaseException, sent_at: float, took_ms: float) -> BaseException:
+        """What to raise when a request is cancelled or interrupted; written down, since it may have been carried out.
+
+        Without the frames in which the request was sent: those of HTTP clients have its headers.
+        """
+        self._record(wanted.endpoint, key, sent_at, 0, took_ms, Outcome.TRANSIENT, None)
+        error.__context__ = error.__cause__ = None
+        return error.with_traceback(None)
 
     def repeat_with_other_key(self, wanted: Wanted, response: ExchangeResponse) -> bool:
         """After a refusal: whether another version is held now, and the request may be sent twice. May read the key."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import weakref
 from typing import Any, Mapping
 
 from ..key.key_holder import KeyHolder
@@ -24,7 +22,6 @@ class ExchangeClient(ClientBase):
         super().__init__(key, **options)
         options = {}  # as in ClientBase: 'environ' may be one of them
         self._transport: Transport = _transport_of(session)
-        _clients.add(self)
 
     def request(
         self,
@@ -85,6 +82,8 @@ class ExchangeClient(ClientBase):
             answer = self._transport.send(outgoing, attempts.limits(wanted.timeout))
         except Failed as failed:
             refusal = attempts.unanswered(wanted, key, failed, sent_at, attempts.clock.monotonic() - started)
+        except BaseException as error:
+            raise attempts.broken_off(wanted, key, error, sent_at, attempts.clock.monotonic() - started)
         else:
             return attempts.answered(wanted, key, answer, sent_at, attempts.clock.monotonic() - started)
         raise refusal
@@ -105,8 +104,8 @@ class ExchangeClient(ClientBase):
 
     def after_fork(self) -> None:
         """In a child: connections are the parent's."""
+        super().after_fork()
         self._transport.after_fork()
-        self._attempts.after_fork()
 
 
 def _transport_of(session: Any) -> Transport:
@@ -119,15 +118,3 @@ def _transport_of(session: Any) -> Transport:
     from .requests_transport import RequestsTransport
 
     return RequestsTransport(session)
-
-
-_clients: weakref.WeakSet[ExchangeClient] = weakref.WeakSet()
-
-
-def _after_fork() -> None:
-    for client in list(_clients):
-        client.after_fork()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)

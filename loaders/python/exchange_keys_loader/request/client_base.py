@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import weakref
 from typing import Any, Literal, Mapping, Sequence
 
 from ..contract.error_class import ErrorClass, Outcome
@@ -51,7 +53,7 @@ class ClientBase:
         """
         variables = Variables(environ)
         environ = None  # tools that show locals of frames would print it
-        if not isinstance(max_answer_bytes, int) or not 0 < max_answer_bytes < 2**31:
+        if type(max_answer_bytes) is not int or not 0 < max_answer_bytes < 2**31:
             raise setting_malformed("argument max_answer_bytes", "write a whole number above 0", str(max_answer_bytes))
         settings = client_settings(key.current, variables, configuration, endpoints, permissions, base_url, ssm)
         clock, notices = clock or SystemClock(), Notices(logger)
@@ -60,6 +62,11 @@ class ClientBase:
         written = Records(records, notices, clock, aggregate)
         self._attempts = Attempts(key, settings, written, addresses, clock, ExchangeClock(clock), max_answer_bytes)
         self._is_closed = False
+        _clients.add(self)
+
+    def after_fork(self) -> None:
+        """In a child: locks may be held by threads that stayed in the parent."""
+        self._attempts.after_fork()
 
     def require(self, category: str, endpoint: str, *, method: str = "WS") -> None:
         """Refuses, and records the refusal, if the key may not send such a message: before one on a WebSocket.
@@ -101,6 +108,18 @@ class ClientBase:
     def _refuse_closed(self) -> None:
         if self._is_closed:
             raise LoaderError("LOADER_CLOSED", "the client of the exchange is closed; make another one")
+
+
+_clients: weakref.WeakSet[ClientBase] = weakref.WeakSet()
+
+
+def _after_fork() -> None:
+    for client in list(_clients):
+        client.after_fork()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 def remedy_of(error_class: ErrorClass | None) -> Literal["key", "clock"] | None:

@@ -8,7 +8,7 @@ import weakref
 
 from ..contract.request_record import RequestRecord
 from ..shared.clock import Clock
-from ..shared.outputs import Notices, RecordSink
+from ..shared.outputs import Notices, RecordSink, handed
 from .aggregate import Aggregate
 
 
@@ -36,7 +36,7 @@ class Records:
 
     def _write(self, record: RequestRecord) -> None:
         try:
-            self._sink(record.line())
+            handed(self._sink, record.line())
         except Exception:
             # Once: a sink that is broken is broken for every line. What it said is not repeated, it may quote anything.
             self._notices.warn_once(

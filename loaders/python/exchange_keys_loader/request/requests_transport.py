@@ -45,8 +45,15 @@ class RequestsTransport:
             self._session.close()
 
     def after_fork(self) -> None:
-        if self._own:
-            self._session = _own_session(self._requests)
+        self._left_in_parent = [_replaced(manager) for manager in self._pool_managers()]
+
+    def _pool_managers(self) -> list[Any]:
+        """Of urllib3; an adapter of another kind has its own way."""
+        managers: list[Any] = []
+        for adapter in self._session.adapters.values():
+            found = [getattr(adapter, "poolmanager", None), *getattr(adapter, "proxy_manager", {}).values()]
+            managers.extend(manager for manager in found if hasattr(manager, "pools"))
+        return managers
 
     def _prepared(self, outgoing: Outgoing) -> Any:
         """Made by hand: ``prepare()`` encodes the query again, adds cookies and looks for credentials."""
@@ -86,6 +93,13 @@ def _read_into(body: Body, raw: Any) -> None:
         if not part:
             return
         body.add(part)
+
+
+def _replaced(manager: Any) -> Any:
+    """Gives it pools without connections. The old ones are to be kept: closing takes locks that threads of the parent may hold."""
+    pools = manager.pools
+    manager.pools = type(pools)(pools._maxsize)
+    return pools
 
 
 def _own_session(requests: Any) -> Any:

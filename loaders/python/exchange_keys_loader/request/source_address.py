@@ -17,6 +17,8 @@ _REGULARLY_MS = 3_600_000
 _PAUSE_MS = 60_000
 """After an address was refused, it is asked for at most this often."""
 _TIMEOUT_S = 3
+_PATIENCE_S = 5
+"""What a client waits for its first address: names that are resolved, and answers that drip, know no other end."""
 _LONGEST = 256
 """An address and a line break fit many times."""
 
@@ -60,7 +62,9 @@ class SourceAddress:
         self._address: str | None = None
         self._lock = threading.Lock()
         self._asked_at = clock.monotonic()
-        self._ask()
+        asked = self._ask_aside()
+        if asked is not None:
+            asked.wait(_PATIENCE_S)
 
     def current(self) -> str | None:
         """None until it is known; the last one known when it cannot be asked for."""
@@ -77,17 +81,30 @@ class SourceAddress:
     def _ask_after(self, pause: float) -> None:
         if self._source is None or self._clock.monotonic() - self._asked_at < pause:
             return
-        if self._lock.acquire(blocking=False):
-            self._asked_at = self._clock.monotonic()
-            threading.Thread(
-                target=self._ask_and_release, args=(self._lock,), name="exchange-source-address", daemon=True
-            ).start()
+        self._ask_aside()
 
-    def _ask_and_release(self, lock: threading.Lock) -> None:
+    def _ask_aside(self) -> threading.Event | None:
+        """Asks in a thread; tells the end of it. None if one asks already, or the system gives no more threads."""
+        lock, asked = self._lock, threading.Event()
+        if not lock.acquire(blocking=False):
+            return None
+        self._asked_at = self._clock.monotonic()
+        thread = threading.Thread(
+            target=self._ask_and_release, args=(lock, asked), name="exchange-source-address", daemon=True
+        )
+        try:
+            thread.start()
+        except RuntimeError:
+            lock.release()
+            return None
+        return asked
+
+    def _ask_and_release(self, lock: threading.Lock, asked: threading.Event) -> None:
         try:
             self._ask()
         finally:
             lock.release()
+            asked.set()
 
     def _ask(self) -> None:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import sys
 import threading
@@ -12,13 +13,14 @@ from .javascript import json_text
 RecordSink = Callable[[str], None]
 """Takes one line, without a line break."""
 
-_lock = threading.Lock()
+# A signal handler that makes a request interrupts whoever is writing, who cannot release it meanwhile.
+_lock = threading.RLock()
 
 
 def _renew_lock() -> None:
     """A thread that writes while the process forks does not exist in the child, and would never release the lock."""
     global _lock
-    _lock = threading.Lock()
+    _lock = threading.RLock()
 
 
 if hasattr(os, "register_at_fork"):
@@ -39,6 +41,14 @@ def _write(stream: TextIO, line: str) -> None:
             stream.flush()
             buffer.write(f"{line}\n".encode("utf-8", "backslashreplace"))
         stream.flush()
+
+
+def handed(function: Callable[..., object], *arguments: object) -> None:
+    """Calls what a workload gave the loader, such as a sink. A coroutine, which nobody would await, is a failure of it."""
+    result = function(*arguments)
+    if inspect.iscoroutine(result):
+        result.close()
+        raise TypeError("a coroutine function where a plain one is called")
 
 
 class LoaderLogger(Protocol):
@@ -68,13 +78,13 @@ class Notices:
 
     def info(self, code: str, message: str, **fields: str | int) -> None:
         try:
-            self._logger.info(message, {"code": code, **fields})
+            handed(self._logger.info, message, {"code": code, **fields})
         except Exception:
             pass  # the loader's work goes on without its words
 
     def warn(self, code: str, message: str, **fields: str | int) -> None:
         try:
-            self._logger.warn(message, {"code": code, **fields})
+            handed(self._logger.warn, message, {"code": code, **fields})
         except Exception:
             pass  # as above
 
@@ -86,6 +96,7 @@ class Notices:
 
     def settle(self, prefix: str) -> bool:
         """Forgets what was told about things that begin so; true if there was any."""
-        settled = {about for about in self._told if about.startswith(prefix)}
-        self._told -= settled
+        # of a copy: other threads add to it
+        settled = [about for about in list(self._told) if about.startswith(prefix)]
+        self._told.difference_update(settled)
         return bool(settled)

@@ -24,6 +24,7 @@ _LOGGERS = (
     "httpcore.proxy",
     "httpcore.socks",
     "hpack.hpack",
+    "hpack.table",
 )
 
 

@@ -44,6 +44,9 @@ class Secret:
     def __deepcopy__(self, _memo: dict[int, Any]) -> Secret:
         return self
 
+    def __getstate__(self) -> NoReturn:
+        raise TypeError("a Secret cannot be stored; let the process that needs the key load it by itself")
+
     def __reduce_ex__(self, _protocol: object) -> NoReturn:
         raise TypeError("a Secret cannot be pickled; let the process that needs the key load it by itself")
 

@@ -15,7 +15,11 @@ class SystemClock:
     def __init__(self, now: Callable[[], float] | None = None) -> None:
         self._now = now or (lambda: time.time() * 1000)
         self._last = 0
-        self._lock = threading.Lock()
+        self.after_fork()
+
+    def after_fork(self) -> None:
+        """In a child, nobody would release it; of signal handlers, too, which interrupt whoever holds it."""
+        self._lock = threading.RLock()
 
     def now(self) -> float:
         return self._now()
