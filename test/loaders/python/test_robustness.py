@@ -25,7 +25,7 @@ from test_settings import CONFIGURATION
 
 from exchange_keys_loader import AsyncExchangeClient, ExchangeClient, KeyHolder, Secret, load_key
 from exchange_keys_loader.request import source_address
-from exchange_keys_loader.request.source_address import SourceAddress
+from exchange_keys_loader.request.source_address import SourceAddress, address_source
 from exchange_keys_loader.shared.outputs import Notices
 
 _PATIENCE_S = 20
@@ -227,6 +227,12 @@ class NoThreadsTest(ClientCase):
                 for _ in range(3):
                     self.assertTrue(client.request("GET", "/v1/orders").ok)
                 self.assertEqual(self.outcomes(), [("ok", 200)] * 3, "what nothing would write later is written at once")
+
+    def test_a_function_that_finds_the_address(self) -> None:
+        found = address_source(lambda: "203.0.113.1", "http://127.0.0.1:1", "XXKK_ECHO_URL")
+        self.assertEqual(SourceAddress(found, FakeClock(), Notices(Log())).current(), "203.0.113.1")
+        for wrong in ("localhost", "", 7):
+            refusal(self, "LOADER_SETTING_MALFORMED", lambda: address_source(wrong, None, ""))  # type: ignore[arg-type]  # noqa: B023
 
     def test_an_address_source_that_answers_late_holds_nobody(self) -> None:
         go = threading.Event()

@@ -111,7 +111,7 @@ class FileSource:
     def _too_large(self) -> LoaderError:
         return LoaderError(
             "SECRET_FILE_TOO_LARGE",
-            f"{self.label}: it is larger than {LONGEST_FILE} bytes, which no key document is; check the path",
+            f"{self.label}: it has more than {LONGEST_FILE} bytes, and a key document has a few hundred; check the path",
         )
 
 

@@ -19,7 +19,7 @@ from .client_settings import client_settings
 from .exchange_clock import ExchangeClock
 from .message import checked_message, checked_outcome
 from .records import Records
-from .source_address import SourceAddress, address_source
+from .source_address import AddressSource, SourceAddress, address_source
 
 _ANSWER_BYTES = 1_048_576
 
@@ -33,7 +33,7 @@ class ClientBase:
         endpoints: Mapping[str, str] | None = None,
         permissions: Sequence[str] | None = None,
         base_url: str | None = None,
-        source_ip: str | None = None,
+        source_ip: str | AddressSource | None = None,
         environ: Mapping[str, str] | None = None,
         ssm: Any = None,
         aggregate: bool = False,
@@ -47,7 +47,7 @@ class ClientBase:
         :param endpoints: the table of endpoints, in place of the configuration's.
         :param permissions: what the key may do, in place of ``XXKK_KEY_PERMISSIONS``.
         :param base_url: where the API is, in place of ``XXKK_API_BASE_URL`` and the configuration's.
-        :param source_ip: the address that requests leave from, in place of asking ``XXKK_ECHO_URL``.
+        :param source_ip: the address that requests leave from, or a function that finds it, in place of asking ``XXKK_ECHO_URL``.
         :param aggregate: equal successes are counted and written at the end of each minute.
         :param records: where request records go, a line each; they must reach the workload's log group as they are.
         """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from dataclasses import dataclass, replace
 from typing import Any, Mapping, Sequence
@@ -43,14 +44,15 @@ def client_settings(
     if key.key_name is None:
         raise LoaderError(
             "KEY_NAME_UNKNOWN",
-            f"nothing says the key's name, which every request record needs; set {names.key_name}",
+            f"nothing says the name of the key, which every request record needs; set {names.key_name},"
+            " or argument key_name of load_key",
         )
     exchange = _exchange(names, variables, configuration, ssm)
     if exchange.name != key.exchange:
         raise LoaderError(
             "KEY_OF_OTHER_EXCHANGE",
-            f"the key is of exchange '{key.exchange}', and the configuration is that of '{exchange.name}'; give the client"
-            " the configuration of the key's exchange",
+            f"the configuration is of exchange '{exchange.name}', and the key is of exchange '{key.exchange}'; give the"
+            " workload the configuration of its key's exchange",
         )
     said_by, url = "argument base_url", base_url
     if url is None:
@@ -75,7 +77,7 @@ def _exchange(
     file, parameter = variables.text(names.exchange_file), variables.text(names.exchange_parameter)
     if file is not None and parameter is not None:
         raise setting_malformed(
-            names.exchange_file, f"{names.exchange_parameter} is set, too; leave one of them, so that it is sure which holds"
+            names.exchange_parameter, f"unset it, or {names.exchange_file}, which is set as well", parameter
         )
     if file is not None:
         label = f"file {quoted(file)} ({names.exchange_file})"
@@ -85,22 +87,25 @@ def _exchange(
         return parse_exchange_configuration(_parameter_text(parameter, label, ssm), label)
     raise LoaderError(
         "EXCHANGE_CONFIGURATION_UNREADABLE",
-        f"nothing says how to speak to the exchange; set {names.exchange_parameter} or {names.exchange_file}, or give"
-        " argument configuration",
+        f"no configuration of the exchange: neither {names.exchange_file} nor {names.exchange_parameter} is set; set one of"
+        " them, or give argument configuration",
     )
 
 
 def _file_text(path: str, label: str) -> str:
     try:
         if os.path.getsize(path) > _LONGEST_FILE:
-            problem = f"it is larger than {_LONGEST_FILE} bytes"
+            problem = "EFBIG"
         else:
             with open(path, encoding="utf-8") as file:
                 return file.read(_LONGEST_FILE)
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        problem = errno.errorcode.get(error.errno or 0, "unknown error")
+    except ValueError as error:
         problem = type(error).__name__
     raise LoaderError(
-        "EXCHANGE_CONFIGURATION_UNREADABLE", f"{label}: it cannot be read ({problem}); check the path and the mount"
+        "EXCHANGE_CONFIGURATION_UNREADABLE",
+        f"{label}: the configuration cannot be read ({problem}); check the path and who may read it",
     )
 
 
@@ -113,8 +118,8 @@ def _parameter_text(name: str, label: str, ssm: Any) -> str:
         failure = failure_of(error)
     raise LoaderError(
         "EXCHANGE_CONFIGURATION_UNREADABLE",
-        f"{label}: Systems Manager does not give it ({failure.name}); check name, region, network and the rights of the"
-        " workload's role",
+        f"{label}: the configuration cannot be read ({failure.name}); check name, region and network, and that the"
+        " workload's role may read it",
     )
 
 

@@ -42,8 +42,7 @@ class Records:
             self._notices.warn_once(
                 "request records",
                 "RECORD_SINK_FAILED",
-                "the sink of request records has failed and the watch sees less than there is; records go on being offered"
-                " to it",
+                "the sink of request records has failed, so the watch sees less than there is; look at what it does with a line",
             )
 
 

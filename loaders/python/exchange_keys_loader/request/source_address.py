@@ -43,11 +43,13 @@ def echo_source(url: str) -> AddressSource:
     return ask
 
 
-def address_source(source_ip: str | None, echo_url: str | None, setting: str) -> AddressSource | None:
+def address_source(source_ip: str | AddressSource | None, echo_url: str | None, setting: str) -> AddressSource | None:
     """Where the address comes from: what the program says, else the echo service, else nowhere."""
+    if callable(source_ip):
+        return source_ip
     if source_ip is not None:
         if not is_address(source_ip):
-            raise setting_malformed("argument source_ip", "write one address", source_ip)
+            raise setting_malformed("argument source_ip", "write an IPv4 or IPv6 address", str(source_ip))
         given = source_ip
         return lambda: given
     if echo_url is None:

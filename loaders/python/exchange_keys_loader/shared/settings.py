@@ -72,7 +72,7 @@ class Variables:
 
 def setting_malformed(setting: str, remedy: str, value: str | None = None) -> LoaderError:
     """A setting that cannot be used; the value is shown where it surely is none of a key."""
-    shown = "cannot be used" if value is None else f"is {quoted(value)}"
+    shown = "is not what it must be, and is not shown here" if value is None else f"is {quoted(value)}"
     return LoaderError("LOADER_SETTING_MALFORMED", f"{setting} {shown}; {remedy}")
 
 
