@@ -39,13 +39,15 @@ class SilentServer:
 
     def __init__(self, answers: bool) -> None:
         self.connections = 0
-        self.asked = threading.Event()
+        self.asked, self.ended = threading.Event(), threading.Event()
         self._answers = answers
+        self.drips = False
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         threading.Thread(target=self._serve, daemon=True).start()
 
     def stop(self) -> None:
+        self.ended.set()
         self._socket.close()
 
     def _serve(self) -> None:
@@ -61,8 +63,20 @@ class SilentServer:
         with connection:
             while connection.recv(65_536):
                 self.asked.set()
+                if self.drips:
+                    self._drip(connection)
                 if self._answers:
                     connection.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{"code":0}')
+
+
+    def _drip(self, connection: socket.socket) -> None:
+        """A head without an end, a byte at a time."""
+        try:
+            connection.sendall(b"HTTP/1.1 200 OK\r\nX-A: ")
+            while not self.ended.wait(0.02):
+                connection.sendall(b"a")
+        except OSError:
+            pass
 
 
 class ClientCase(unittest.TestCase):
@@ -133,6 +147,23 @@ class BrokenOffTest(ClientCase):
         asyncio.run(asyncio.wait_for(run(), _PATIENCE_S))
         self.assertEqual(self.outcomes(), [("transient", 0)])
         self.assert_bare(caught[0])
+
+    @unittest.skipUnless(_HAS_HTTPX, "httpx is not installed")
+    def test_an_answer_whose_head_never_ends(self) -> None:
+        import httpx
+
+        server = self.server()
+        server.drips = True
+
+        async def run() -> None:
+            async with httpx.AsyncClient() as http, AsyncExchangeClient(
+                self.held.holder, http, **self.options(server.url)
+            ) as client:
+                await client.request("GET", "/v1/orders", timeout=0.2)
+
+        bounded = lambda: asyncio.run(asyncio.wait_for(run(), _PATIENCE_S))  # noqa: E731
+        self.assertIn("ANSWER_TIMEOUT", refusal(self, "EXCHANGE_UNREACHABLE", bounded, "APIKEY-v1").message)
+        self.assertEqual(self.outcomes(), [("transient", 0)])
 
     @unittest.skipUnless(_HAS_REQUESTS, "requests is not installed")
     def test_a_request_that_is_interrupted_is_recorded_and_shows_no_key(self) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import httpx
 
 from ..shared.quiet import quiet
-from .transport import Answer, Body, Limits, Outgoing, as_failed
+from .transport import Answer, Body, Failed, Limits, Outgoing, as_failed
+
+_WAITS = 3
+"""For a connection, for the head of the answer, for its body: a head that drips has no other limit."""
 
 
 class HttpxTransport:
@@ -50,23 +54,28 @@ class AsyncHttpxTransport:
         self._client = client
 
     async def send(self, outgoing: Outgoing, limits: Limits) -> Answer:
-        request = _request(outgoing, limits)
         try:
-            with quiet():
-                response = await self._client.send(request, stream=True, auth=None, follow_redirects=False)
-                try:
-                    body = _started(response, limits)
-                    try:
-                        async for part in response.aiter_raw():
-                            body.add(part)
-                    except httpx.TransportError:
-                        raise body.cut_off()
-                finally:
-                    await response.aclose()
-                return _answer(response, body)
+            return await asyncio.wait_for(self._answer_to(outgoing, limits), _WAITS * limits.timeout)
+        except asyncio.TimeoutError:
+            failure = Failed("ANSWER_TIMEOUT")
         except Exception as error:
             failure = as_failed(error)
         raise failure
+
+    async def _answer_to(self, outgoing: Outgoing, limits: Limits) -> Answer:
+        request = _request(outgoing, limits)
+        with quiet():
+            response = await self._client.send(request, stream=True, auth=None, follow_redirects=False)
+            try:
+                body = _started(response, limits)
+                try:
+                    async for part in response.aiter_raw():
+                        body.add(part)
+                except httpx.TransportError:
+                    raise body.cut_off()
+            finally:
+                await response.aclose()
+            return _answer(response, body)
 
 
 def _request(outgoing: Outgoing, limits: Limits) -> Any:
