@@ -55,7 +55,9 @@ class RefusalGate:
 
     def failed(self, retry_in: float, now: float) -> None:
         """A read failed; it will be tried again after that many milliseconds, and no refusal tries it earlier."""
-        if now + retry_in > self._paused_at + self._pause:
+        # A clock that was set back leaves pauses in the future, which have ended.
+        left = 0.0 if self._paused_at > now else self._paused_at + self._pause - now
+        if retry_in > left:
             self._paused_at, self._pause = now, retry_in
 
     def _pause_in_vain(self, now: float) -> None:
