@@ -76,7 +76,7 @@ describe('read', () => {
       sleeps++;
       if (sleeps === 4) await world.store().put(key.arn, token, document, [PENDING]);
     });
-    await expect(slow.read(key.arn, token)).resolves.toEqual(document);
+    await expect(slow.read(key.arn, token)).resolves.toEqual({ ...document, versionId: token });
     expect(sleeps).toBe(4);
   });
 });
@@ -90,7 +90,7 @@ describe('put', () => {
     await expect(store.put(key.arn, token, document, [PENDING])).resolves.toBe('saved');
     await expect(store.put(key.arn, token, document, [PENDING])).resolves.toBe('saved');
     await expect(store.put(key.arn, token, world.handMade(key), [PENDING])).resolves.toBe('conflict');
-    await expect(store.read(key.arn, token)).resolves.toEqual(document);
+    await expect(store.read(key.arn, token)).resolves.toEqual({ ...document, versionId: token });
     expect(holder(await store.describe(key.arn), PENDING)?.id).toBe(token);
     expect(holder(await store.describe(key.arn), CURRENT)?.id).not.toBe(token);
   });
