@@ -64,7 +64,7 @@ describe('no answer', () => {
 
   test('within the time of the request', async () => {
     const { exchange, trader } = await start.at({ outage: { mode: 'hang' } });
-    const error = await trader.failure(trader.client.fetch('/v1/account', { timeoutMs: 50 }));
+    const error = await trader.failure(trader.client.fetch('/v1/account', { timeoutMs: 1_500 }));
     expect(error).toMatchObject({ code: 'EXCHANGE_UNREACHABLE', reason: 'ANSWER_TIMEOUT' });
     expect(trader.records).toMatchObject([{ outcome: 'transient', status: 0 }]);
     expect(exchange.control.journal()).toHaveLength(1);
@@ -81,7 +81,7 @@ describe('no answer', () => {
       const drops = setInterval(() => response.write(' '), 5);
       response.on('close', () => clearInterval(drops));
     });
-    const error = await trader.failure(trader.client.fetch('/v1/account', { timeoutMs: 60 }));
+    const error = await trader.failure(trader.client.fetch('/v1/account', { timeoutMs: 1_500 }));
     expect(error).toMatchObject({ code: 'EXCHANGE_ANSWER_UNUSABLE', reason: 'ANSWER_TIMEOUT' });
     expect(trader.records).toMatchObject([{ outcome: 'transient', status: 200 }]);
   });
@@ -112,7 +112,7 @@ describe('no answer', () => {
     const { exchange, trader, key } = await start.at({});
     exchange.control.deleteKeyByHand(key.id);
     trader.secrets.send = () => new Promise(() => undefined);
-    const response = await trader.client.fetch('/v1/account', { timeoutMs: 100 });
+    const response = await trader.client.fetch('/v1/account', { timeoutMs: 2_000 });
     expect([response.outcome, exchange.control.journal().length]).toEqual(['key-unknown', 1]);
   });
 
