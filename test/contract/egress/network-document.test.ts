@@ -143,6 +143,8 @@ describe('refused', () => {
     const paths = ['environment', 'region', 'vpcId', ...Object.keys(zone('a')).map((key) => `zones.${key}`)];
     fc.assert(
       fc.property(fc.constantFrom(...paths), fc.jsonValue(), (path, value) => {
+        // a reader knows not which environments there are: another well-formed name is none that was damaged
+        fc.pre(!(path === 'environment' && typeof value === 'string' && /^[a-z][a-z0-9]{1,15}$/.test(value)));
         const [key, inner] = path.split('.');
         const text = inner ? zones({ ...zone('a'), [inner]: value }) : changed({ [key]: value });
         expect(refused(text).code).toBe('NETWORK_DOCUMENT_MALFORMED');
