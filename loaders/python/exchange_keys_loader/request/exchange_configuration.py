@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Iterator, Mapping, Sequence
 
-import jsonschema
-
 from ..contract.base_url import BaseUrl, parse_base_url
 from ..contract.endpoints import Endpoints
 from ..protocol.signing import Signer
@@ -173,6 +171,8 @@ def _said(error: Any) -> str:
 
 @lru_cache(maxsize=1)
 def _validator() -> Any:
+    import jsonschema  # here: it takes longer to import than all the rest, and who only loads a key needs none of it
+
     schema = importlib.resources.files("exchange_keys_loader").joinpath("exchange-configuration.schema.json")
     # A pattern's '$' is the end of the text for JSON Schema, and for Python also the line break before it.
     own = jsonschema.validators.extend(jsonschema.Draft7Validator, {"pattern": _pattern})
@@ -184,4 +184,6 @@ def _pattern(_validator: Any, pattern: str, instance: Any, _schema: Any) -> Iter
     # '--' in a class is a range that begins with a hyphen; Python warns that it may mean something else one day
     strict = strict.replace("--", r"\--")
     if isinstance(instance, str) and not re.search(strict, instance, re.ASCII):
-        yield jsonschema.ValidationError("does not match")
+        from jsonschema import ValidationError
+
+        yield ValidationError("does not match")
