@@ -2,6 +2,7 @@
 
 import type { RequestRecord } from '../../../contract/watch';
 import type { Notices } from '../key/notices';
+import { harmlessly } from '../shared/harmlessly';
 import type { RecordSink } from '../shared/record-sink';
 import type { Clock, Timers } from '../shared/time';
 import { Aggregate } from './aggregate';
@@ -48,13 +49,10 @@ export class RecordWriter {
   }
 
   private write(record: RequestRecord): void {
-    try {
-      // a sink may be asynchronous, whatever its type says
-      const done: unknown = this.options.sink(JSON.stringify(record));
-      if (done instanceof Promise) done.catch(() => this.tell());
-    } catch {
-      this.tell();
-    }
+    harmlessly(
+      () => this.options.sink(JSON.stringify(record)),
+      () => this.tell(),
+    );
   }
 
   /** Once: a sink that is broken is broken for every line. What it said is not repeated, it may quote anything. */
