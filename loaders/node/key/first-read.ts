@@ -1,10 +1,10 @@
 // The read at start: a service that does not answer is given some time, everything else fails at once.
 import { retryDelay, START_PATIENCE_MS } from '../../../contract/workload';
+import type { Notices } from '../shared/notices';
 import type { Clock, Timers } from '../shared/time';
 import { boundedRead, LONGEST_READ_MS } from './bounded-read';
 import type { HeldKey } from './held-key';
 import { type KeyReader, Unreachable } from './key-source';
-import type { Notices } from './notices';
 
 export interface FirstReadTools {
   readonly clock: Clock;

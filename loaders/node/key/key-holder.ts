@@ -3,13 +3,13 @@ import { inspect } from 'node:util';
 import type { ErrorClass } from '../../../contract/exchange/error-class';
 import { FILE_POLL_MS, refreshAfter, refreshDelay, retryDelay } from '../../../contract/workload';
 import { LoaderError } from '../shared/loader-error';
+import type { Notices } from '../shared/notices';
 import { type Clock, startQuietly, type Timer, type Timers } from '../shared/time';
 import { boundedRead, LONGEST_READ_MS } from './bounded-read';
 import type { HeldKey } from './held-key';
 import type { KeyHolder, Refreshed } from './holder';
 import type { KeyReports } from './key-reports';
 import type { KeyReader } from './key-source';
-import type { Notices } from './notices';
 import { RefusalGate } from './refusal-gate';
 import { type RotationListener, RotationListeners } from './rotation-listeners';
 

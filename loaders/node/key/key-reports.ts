@@ -2,10 +2,10 @@
 import { KEY_EVENT, type KeyReport } from '../../../contract/watch/key-report';
 import { REPORT_INTERVAL_MS } from '../../../contract/workload';
 import { harmlessly } from '../shared/harmlessly';
+import type { Notices } from '../shared/notices';
 import type { RecordSink } from '../shared/record-sink';
 import { type Clock, startQuietly, type Timer, type Timers } from '../shared/time';
 import type { HeldKey } from './held-key';
-import type { Notices } from './notices';
 
 export interface ReportTools {
   readonly records: RecordSink;

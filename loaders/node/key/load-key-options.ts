@@ -1,10 +1,10 @@
 // What a program can say about its key; without any of it, the environment says everything.
 import type { LoaderLogger } from '../shared/logger';
+import type { LoaderWarning } from '../shared/notices';
 import type { RecordSink } from '../shared/record-sink';
 import type { Environment } from '../shared/settings';
 import type { Clock, Timers } from '../shared/time';
 import type { ExplicitSource } from './credential-source';
-import type { LoaderWarning } from './notices';
 import type { SecretsClient } from './secrets-manager-source';
 
 export interface LoadKeyOptions {

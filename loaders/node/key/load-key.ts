@@ -2,6 +2,7 @@
 import { KeySource } from '../../../contract/watch/key-report';
 import { exchangeOfPrefix, type LoaderVariables, SHORTEST_OVERLAP_HOURS } from '../../../contract/workload';
 import { STDERR_LOGGER } from '../shared/logger';
+import { Notices } from '../shared/notices';
 import { STDOUT_SINK } from '../shared/record-sink';
 import { DEFAULT_PREFIX, type Environment, overlapHours, variable, variablesOf } from '../shared/settings';
 import { SYSTEM_CLOCK, SYSTEM_TIMERS } from '../shared/time';
@@ -17,7 +18,6 @@ import { RefreshingHolder } from './key-holder';
 import { KeyReports } from './key-reports';
 import type { KeyReader } from './key-source';
 import type { LoadKeyOptions } from './load-key-options';
-import { Notices } from './notices';
 import { SecretsManagerSource } from './secrets-manager-source';
 
 /**

@@ -1,7 +1,7 @@
 // Tells whoever must sign in again, such as a WebSocket, that another version of the key is held now.
 import { errorName } from '../shared/error-name';
+import type { Notices } from '../shared/notices';
 import type { HeldKey } from './held-key';
-import type { Notices } from './notices';
 
 /** A version of a key, without its values. */
 export interface VersionInfo {

@@ -6,9 +6,9 @@ import type { ExchangeConfiguration } from '../../../contract/exchange/exchange-
 import { type DescribedPermission, parsePermissions } from '../../../contract/keys';
 import type { LoaderVariables } from '../../../contract/workload';
 import type { KeyHolder } from '../key/holder';
-import { Notices } from '../key/notices';
 import { LoaderError, refusedAs } from '../shared/loader-error';
 import { type LoaderLogger, STDERR_LOGGER } from '../shared/logger';
+import { Notices } from '../shared/notices';
 import { type RecordSink, STDOUT_SINK } from '../shared/record-sink';
 import { DEFAULT_PREFIX, type Environment, settingMalformed, variable, variablesOf } from '../shared/settings';
 import { type Clock, SYSTEM_CLOCK, SYSTEM_TIMERS, type Timers } from '../shared/time';

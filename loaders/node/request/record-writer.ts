@@ -1,8 +1,8 @@
 // Writes request records, one line each or counted; whatever the sink does, no request fails because of it.
 
 import type { RequestRecord } from '../../../contract/watch';
-import type { Notices } from '../key/notices';
 import { harmlessly } from '../shared/harmlessly';
+import type { Notices } from '../shared/notices';
 import type { RecordSink } from '../shared/record-sink';
 import type { Clock, Timers } from '../shared/time';
 import { Aggregate } from './aggregate';

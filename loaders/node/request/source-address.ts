@@ -1,7 +1,7 @@
 // The address that requests leave from, as records tell it: asked now and then beside the requests, which never wait for it.
 import { parseBaseUrl } from '../../../contract/exchange/base-url';
 import { parseSourceAddress } from '../../../contract/watch/source-address';
-import type { Notices } from '../key/notices';
+import type { Notices } from '../shared/notices';
 import { type Clock, startQuietly, type Timer, type Timers } from '../shared/time';
 import { Deadline } from './deadline';
 import { type Fetch, send, untilAborted } from './transport';

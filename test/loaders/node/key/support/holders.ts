@@ -3,7 +3,7 @@ import type { HeldKey, KeyHolder, LoaderWarning } from '../../../../../loaders/n
 import { RefreshingHolder } from '../../../../../loaders/node/key/key-holder';
 import { KeyReports } from '../../../../../loaders/node/key/key-reports';
 import type { KeyReader } from '../../../../../loaders/node/key/key-source';
-import { Notices } from '../../../../../loaders/node/key/notices';
+import { Notices } from '../../../../../loaders/node/shared/notices';
 import { FakeTime } from './fake-time';
 
 export interface Said {

@@ -1,6 +1,6 @@
 // What the loader tells people, each thing once until it changes; a listener that throws harms nobody.
-import { harmlessly } from '../shared/harmlessly';
-import { type LoaderLogger, type LogFields, safely } from '../shared/logger';
+import { harmlessly } from './harmlessly';
+import { type LoaderLogger, type LogFields, safely } from './logger';
 
 /** Something that somebody should look at. Never a value of a key. */
 export interface LoaderWarning {

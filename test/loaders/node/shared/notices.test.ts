@@ -1,5 +1,5 @@
 // What a workload gives the loader to be called with, a logger and a listener of warnings, ends nothing, synchronous or not.
-import { Notices } from '../../../../loaders/node/key/notices';
+import { Notices } from '../../../../loaders/node/shared/notices';
 
 const rejected = () => {
   const result = Promise.reject(new Error('the log collector died'));
